@@ -1,0 +1,258 @@
+"""Every error dynakit raises, as one tree.
+
+::
+
+    DynakitError
+    ├─ DefinitionError            a table, index, entity or attribute is declared wrongly; raised at import
+    ├─ StatementError             a statement cannot be compiled, or does not fit where it was given
+    │  ├─ UnknownAttribute        a name that is no attribute of the entity (also an AttributeError)
+    │  └─ CursorError             a cursor that is not this statement's
+    ├─ CodecError                 a value does not fit
+    │  ├─ EncodeError             Python → item
+    │  └─ DecodeError             item → Python
+    │     └─ UnknownEntity        the item belongs to none of the entities asked for
+    ├─ NotFound · MoreThanOne     one item was asked for
+    └─ RequestError               a call failed
+       ├─ ConditionFailed         a condition was false; nothing was written
+       │  ├─ ItemAlreadyExists    create found an item
+       │  └─ VersionConflict      somebody else wrote in between
+       ├─ TransactionCancelled    one reason per operation; nothing was written
+       ├─ Unprocessed             a batch ended with items left
+       ├─ Throttled               the service asked to slow down until the deadline passed
+       ├─ TableMissing            no such table or index here
+       ├─ AccessDenied            credentials are missing, wrong, expired or not allowed to do this
+       ├─ ConnectionFailed        the endpoint was not reached, or answered nothing that can be read
+       └─ OutcomeUnknown          the reply was lost; whether the write was done cannot be known
+
+The form of a message is ``where: what is wrong; what was expected. What to do.`` Messages name
+entities, attributes, key attribute names, types and sizes. Values stay on the attributes of the
+error and are printed only under :func:`show_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dynakit.wire import Item
+
+_values_shown: ContextVar[bool] = ContextVar("dynakit_values_shown", default=False)
+
+
+@contextmanager
+def show_values(shown: bool = True) -> Iterator[None]:
+    """Let messages and ``str(statement)`` print item values inside this block; for development.
+
+    The environment variable ``DYNAKIT_SHOW_VALUES=1`` does the same for a whole process.
+    """
+    token = _values_shown.set(shown)
+    try:
+        yield
+    finally:
+        _values_shown.reset(token)
+
+
+def reveal_values_by_default() -> None:
+    """Print values from here on; called once when the environment variable asks for it."""
+    _values_shown.set(True)
+
+
+def shown(value: object) -> str:
+    """Write a value for a message: its repr under :func:`show_values`, else its type and size."""
+    if _values_shown.get():
+        return repr(value)
+    if isinstance(value, str | bytes):
+        unit = "characters" if isinstance(value, str) else "bytes"
+        return f"<{type(value).__name__}, {len(value)} {unit}>"
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        return f"<{type(value).__name__}, {len(value)} elements>"
+    return f"<{type(value).__name__}>"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Write ``; did you mean 'x'?`` for the closest known name, or nothing."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class DynakitError(Exception):
+    """The root of all errors of this package."""
+
+
+class DefinitionError(DynakitError):
+    """A declaration is wrong; raised at import, when the class or table is made."""
+
+    def __init__(self, message: str, *, entity: str | None = None, attribute: str | None = None) -> None:
+        super().__init__(message)
+        self.entity = entity
+        self.attribute = attribute
+
+
+class StatementError(DynakitError):
+    """A statement cannot be compiled; nothing was sent."""
+
+    def __init__(self, message: str, *, statement: object = None) -> None:
+        super().__init__(message)
+        self.statement = statement
+
+
+class UnknownAttribute(StatementError, AttributeError):
+    """A name that is no attribute of the entity."""
+
+
+class CursorError(StatementError):
+    """A cursor that is not this statement's: altered, of another statement, or refused by the service."""
+
+
+class CodecError(DynakitError):
+    """A value does not fit its attribute. ``value`` is kept here and never printed by default."""
+
+    def __init__(
+        self, message: str, *, entity: str | None = None, path: str | None = None, value: object = None
+    ) -> None:
+        super().__init__(message)
+        self.entity = entity
+        self.path = path
+        self.value = value
+
+
+class EncodeError(CodecError):
+    """A Python value cannot be stored; nothing was sent."""
+
+
+class DecodeError(CodecError):
+    """A stored item cannot be read as its entity. ``key`` is the item's primary key as stored."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        entity: str | None = None,
+        path: str | None = None,
+        value: object = None,
+        key: Item | None = None,
+    ) -> None:
+        super().__init__(message, entity=entity, path=path, value=value)
+        self.key = key
+
+
+class UnknownEntity(DecodeError):
+    """The item belongs to none of the entities asked for. ``type_name`` is what its type attribute says."""
+
+    def __init__(self, message: str, *, type_name: str | None = None, key: Item | None = None) -> None:
+        super().__init__(message, key=key)
+        self.type_name = type_name
+
+
+class NotFound(DynakitError):
+    """One item was asked for and none is there."""
+
+    def __init__(self, message: str, *, statement: object = None) -> None:
+        super().__init__(message)
+        self.statement = statement
+
+
+class MoreThanOne(DynakitError):
+    """One item was asked for and several match."""
+
+    def __init__(self, message: str, *, statement: object = None) -> None:
+        super().__init__(message)
+        self.statement = statement
+
+
+class RequestError(DynakitError):
+    """A call to DynamoDB failed.
+
+    ``action`` is the API action, ``code`` the service's error code, ``request_id`` the service's
+    id of the request, ``attempts`` how often it was sent, ``statement`` what was being carried out.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        action: str | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        attempts: int = 1,
+        statement: object = None,
+    ) -> None:
+        super().__init__(message)
+        self.action = action
+        self.code = code
+        self.request_id = request_id
+        self.attempts = attempts
+        self.statement = statement
+
+
+class ConditionFailed(RequestError):
+    """A condition was false; nothing was written. ``item`` is the stored item found, ``None`` when absent."""
+
+    def __init__(self, message: str, *, item: Item | None = None, action: str | None = None,
+                 attempts: int = 1, request_id: str | None = None, statement: object = None) -> None:
+        super().__init__(
+            message, action=action, code="ConditionalCheckFailedException", request_id=request_id,
+            attempts=attempts, statement=statement,
+        )
+        self.item = item
+
+
+class ItemAlreadyExists(ConditionFailed):
+    """``create`` found an item under the same primary key."""
+
+
+class VersionConflict(ConditionFailed):
+    """The item was written by somebody else since it was read."""
+
+
+class TransactionCancelled(RequestError):
+    """No operation of the transaction was applied. ``reasons`` has one entry per operation, in order."""
+
+    def __init__(self, message: str, *, reasons: Sequence[object], action: str | None = None,
+                 attempts: int = 1, request_id: str | None = None, statement: object = None) -> None:
+        super().__init__(
+            message, action=action, code="TransactionCanceledException", request_id=request_id,
+            attempts=attempts, statement=statement,
+        )
+        self.reasons = tuple(reasons)
+
+
+class Unprocessed(RequestError):
+    """A batch ended with items left.
+
+    Every object the caller gave stands in exactly one of ``done``, ``unprocessed`` (never applied),
+    ``failed`` (refused by the service) and ``unknown`` (the reply was lost).
+    """
+
+    def __init__(self, message: str, *, done: Sequence[object], unprocessed: Sequence[object],
+                 failed: Sequence[object] = (), unknown: Sequence[object] = (), action: str | None = None,
+                 attempts: int = 1, statement: object = None) -> None:
+        super().__init__(message, action=action, attempts=attempts, statement=statement)
+        self.done = tuple(done)
+        self.unprocessed = tuple(unprocessed)
+        self.failed = tuple(failed)
+        self.unknown = tuple(unknown)
+
+
+class Throttled(RequestError):
+    """The service throttled every attempt until the deadline; nothing was written by the last one."""
+
+
+class TableMissing(RequestError):
+    """The table or index does not exist at this endpoint, in this region and account."""
+
+
+class AccessDenied(RequestError):
+    """Credentials are missing, wrong, expired, or not allowed to do this."""
+
+
+class ConnectionFailed(RequestError):
+    """The endpoint was not reached, or answered nothing that can be read; no write was applied."""
+
+
+class OutcomeUnknown(RequestError):
+    """The reply to a write was lost; whether it was applied cannot be known. Read the item to find out."""

@@ -1,0 +1,34 @@
+"""The shapes that travel: DynamoDB's JSON, exactly as on the wire.
+
+Binary values (``B``, ``BS``) are base64 text here, numbers are decimal text.
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias, TypedDict
+
+
+class AttributeValue(TypedDict, total=False):
+    """One attribute value: exactly one of the members is present."""
+
+    S: str
+    N: str
+    B: str
+    BOOL: bool
+    NULL: bool
+    SS: list[str]
+    NS: list[str]
+    BS: list[str]
+    L: list[AttributeValue]
+    M: dict[str, AttributeValue]
+
+
+Item: TypeAlias = dict[str, AttributeValue]
+"""Attribute names to attribute values: a stored item, or its key."""
+
+Payload: TypeAlias = dict[str, Any]
+"""The JSON body of a request or a reply."""
+
+ScalarType: TypeAlias = Literal["S", "N", "B"]
+"""The attribute types a key attribute can have."""

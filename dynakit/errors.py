@@ -31,11 +31,11 @@ error and are printed only under :func:`show_values`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from dynakit.wire import Item
@@ -44,7 +44,7 @@ _values_shown: ContextVar[bool] = ContextVar("dynakit_values_shown", default=Fal
 
 
 @contextmanager
-def show_values(shown: bool = True) -> Iterator[None]:
+def show_values(shown: bool = True) -> Generator[None]:
     """Let messages and ``str(statement)`` print item values inside this block; for development.
 
     The environment variable ``DYNAKIT_SHOW_VALUES=1`` does the same for a whole process.
@@ -69,7 +69,7 @@ def shown(value: object) -> str:
         unit = "characters" if isinstance(value, str) else "bytes"
         return f"<{type(value).__name__}, {len(value)} {unit}>"
     if isinstance(value, list | tuple | set | frozenset | dict):
-        return f"<{type(value).__name__}, {len(value)} elements>"
+        return f"<{type(value).__name__}, {len(cast('Collection[object]', value))} elements>"
     return f"<{type(value).__name__}>"
 
 
@@ -192,11 +192,23 @@ class RequestError(DynakitError):
 class ConditionFailed(RequestError):
     """A condition was false; nothing was written. ``item`` is the stored item found, ``None`` when absent."""
 
-    def __init__(self, message: str, *, item: Item | None = None, action: str | None = None,
-                 attempts: int = 1, request_id: str | None = None, statement: object = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        item: Item | None = None,
+        action: str | None = None,
+        attempts: int = 1,
+        request_id: str | None = None,
+        statement: object = None,
+    ) -> None:
         super().__init__(
-            message, action=action, code="ConditionalCheckFailedException", request_id=request_id,
-            attempts=attempts, statement=statement,
+            message,
+            action=action,
+            code="ConditionalCheckFailedException",
+            request_id=request_id,
+            attempts=attempts,
+            statement=statement,
         )
         self.item = item
 
@@ -212,11 +224,23 @@ class VersionConflict(ConditionFailed):
 class TransactionCancelled(RequestError):
     """No operation of the transaction was applied. ``reasons`` has one entry per operation, in order."""
 
-    def __init__(self, message: str, *, reasons: Sequence[object], action: str | None = None,
-                 attempts: int = 1, request_id: str | None = None, statement: object = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reasons: Sequence[object],
+        action: str | None = None,
+        attempts: int = 1,
+        request_id: str | None = None,
+        statement: object = None,
+    ) -> None:
         super().__init__(
-            message, action=action, code="TransactionCanceledException", request_id=request_id,
-            attempts=attempts, statement=statement,
+            message,
+            action=action,
+            code="TransactionCanceledException",
+            request_id=request_id,
+            attempts=attempts,
+            statement=statement,
         )
         self.reasons = tuple(reasons)
 
@@ -228,9 +252,18 @@ class Unprocessed(RequestError):
     ``failed`` (refused by the service) and ``unknown`` (the reply was lost).
     """
 
-    def __init__(self, message: str, *, done: Sequence[object], unprocessed: Sequence[object],
-                 failed: Sequence[object] = (), unknown: Sequence[object] = (), action: str | None = None,
-                 attempts: int = 1, statement: object = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        done: Sequence[object],
+        unprocessed: Sequence[object],
+        failed: Sequence[object] = (),
+        unknown: Sequence[object] = (),
+        action: str | None = None,
+        attempts: int = 1,
+        statement: object = None,
+    ) -> None:
         super().__init__(message, action=action, attempts=attempts, statement=statement)
         self.done = tuple(done)
         self.unprocessed = tuple(unprocessed)

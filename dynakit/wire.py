@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValu
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypedDict
 
 
@@ -32,3 +33,11 @@ Payload: TypeAlias = dict[str, Any]
 
 ScalarType: TypeAlias = Literal["S", "N", "B"]
 """The attribute types a key attribute can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: an API action such as ``Query`` and its JSON body."""
+
+    action: str
+    payload: Payload

@@ -1,0 +1,1 @@
+"""Typed paths, conditions and updates, and their compilation to DynamoDB's expression language."""

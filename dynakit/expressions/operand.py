@@ -1,0 +1,72 @@
+"""What stands on either side of an operator: an attribute, its size, or a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+Step: TypeAlias = str | int
+"""A Python attribute name, a map key, or a list index."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributePath:
+    """An attribute of an entity, or something nested in it: ``("lines", 0, "price")``."""
+
+    entity: type
+    steps: tuple[Step, ...]
+
+    @property
+    def name(self) -> str:
+        """The Python name of the attribute itself."""
+        return str(self.steps[0])
+
+    def __str__(self) -> str:
+        first, *rest = self.steps
+        return str(first) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class SizeOf:
+    """``size(path)``: characters of a text, bytes of a binary, elements of a set, list or map."""
+
+    path: AttributePath
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A value compared with one element of a list or set, or a part of a text: the operand of ``contains``."""
+
+    of: AttributePath
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A Python value, stored as ``like`` is stored."""
+
+    like: AttributePath | SizeOf
+    value: object
+
+
+Operand: TypeAlias = AttributePath | SizeOf | Value | Element
+
+
+class Writer(Protocol):
+    """Where an expression is written: to DynamoDB's language, or to text for people."""
+
+    def operand(self, operand: Operand) -> str:
+        """Write a path, a size or a value."""
+        ...
+
+    def literal(self, text: str) -> str:
+        """Write a text value that is no attribute's, such as the operand of ``attribute_type``."""
+        ...
+
+    def number(self, number: int) -> str:
+        """Write a whole number that is no attribute's, such as the zero an absent number starts from."""
+        ...
+
+    def empty_list(self) -> str:
+        """Write the empty list an absent list starts from."""
+        ...

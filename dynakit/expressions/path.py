@@ -1,0 +1,307 @@
+"""Typed paths: ``Order.total`` on the class, with the operators and verbs its type allows.
+
+A type checker sees ``Path[Order, Decimal]`` and so knows the operands; at run time a path is a name
+that builds conditions and updates. ``order.total`` on an instance is the plain value.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast, overload
+
+from dynakit.errors import StatementError, UnknownAttribute, shown
+from dynakit.expressions.condition import (
+    BeginsWith,
+    Between,
+    Comparator,
+    Compare,
+    Condition,
+    Contains,
+    Exists,
+    HasType,
+    In,
+)
+from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, Step, Value
+from dynakit.expressions.update import (
+    AddToSet,
+    DeleteFromSet,
+    Extend,
+    Increase,
+    Remove,
+    Set,
+    SetIfAbsent,
+    Update,
+)
+
+O = TypeVar("O")  # noqa: E741 - the entity a path belongs to
+T = TypeVar("T")
+U = TypeVar("U")
+V = TypeVar("V")
+N = TypeVar("N", int, float, Decimal)
+
+AttributeType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"]
+
+
+class Path(Generic[O, T]):
+    """An attribute of entity ``O`` with values of type ``T``: builds conditions and updates, does no I/O.
+
+    ``/`` goes into a nested entity (``Order.ship_to / Address.city``), ``[…]`` into a list or map,
+    :meth:`at` into a nested model that is no entity.
+    """
+
+    __slots__ = ("ref",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, ref: AttributePath) -> None:
+        self.ref = ref
+
+    def __repr__(self) -> str:
+        return f"{self.ref.entity.__name__}.{self.ref}"
+
+    def __eq__(self, other: T | Path[O, T]) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._compare("=", other)
+
+    def __ne__(self, other: T | Path[O, T]) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._compare("<>", other)
+
+    def __lt__(self, other: T | Path[O, T]) -> Condition[O]:
+        return self._compare("<", other)
+
+    def __le__(self, other: T | Path[O, T]) -> Condition[O]:
+        return self._compare("<=", other)
+
+    def __gt__(self, other: T | Path[O, T]) -> Condition[O]:
+        return self._compare(">", other)
+
+    def __ge__(self, other: T | Path[O, T]) -> Condition[O]:
+        return self._compare(">=", other)
+
+    def between(self, low: T, high: T) -> Condition[O]:
+        """Both ends included."""
+        return Between(self.ref, self._operand(low), self._operand(high))
+
+    def in_(self, values: Iterable[T]) -> Condition[O]:
+        """Equal to one of at most 100 values."""
+        return In(self.ref, tuple(self._operand(value) for value in values))
+
+    def exists(self) -> Condition[O]:
+        """The attribute is present (``None`` is stored as absent)."""
+        return Exists(self.ref, present=True)
+
+    def not_exists(self) -> Condition[O]:
+        """The attribute is absent."""
+        return Exists(self.ref, present=False)
+
+    def has_type(self, type: AttributeType) -> Condition[O]:  # noqa: A002 - the name AWS gives it
+        """What is stored has this DynamoDB type."""
+        return HasType(self.ref, type)
+
+    def is_true(self: Path[O, bool] | Path[O, bool | None]) -> Condition[O]:
+        """The flag is set."""
+        return Compare(self.ref, "=", Value(self.ref, True))
+
+    def is_false(self: Path[O, bool] | Path[O, bool | None]) -> Condition[O]:
+        """The flag is present and not set."""
+        return Compare(self.ref, "=", Value(self.ref, False))
+
+    def size(self) -> Size[O]:
+        """Characters of a text, bytes of a binary, elements of a set, list or map.
+
+        How a character outside the Basic Multilingual Plane counts differs between implementations.
+        """
+        return Size(self.ref)
+
+    @overload
+    def begins_with(self: Path[O, str], prefix: str) -> Condition[O]: ...
+    @overload
+    def begins_with(self: Path[O, str | None], prefix: str) -> Condition[O]: ...
+    @overload
+    def begins_with(self: Path[O, bytes], prefix: bytes) -> Condition[O]: ...
+    @overload
+    def begins_with(self: Path[O, bytes | None], prefix: bytes) -> Condition[O]: ...
+    def begins_with(self, prefix: str | bytes) -> Condition[Any]:
+        """Text or binary that begins like this."""
+        return BeginsWith(self.ref, self._operand(prefix))
+
+    @overload
+    def contains(self: Path[O, str], item: str) -> Condition[O]: ...
+    @overload
+    def contains(self: Path[O, str | None], item: str) -> Condition[O]: ...
+    @overload
+    def contains(self: Path[O, builtins.set[U]], item: U) -> Condition[O]: ...
+    @overload
+    def contains(self: Path[O, builtins.set[U] | None], item: U) -> Condition[O]: ...
+    @overload
+    def contains(self: Path[O, frozenset[U]], item: U) -> Condition[O]: ...
+    @overload
+    def contains(self: Path[O, list[U]], item: U) -> Condition[O]: ...
+    @overload
+    def contains(self: Path[O, list[U] | None], item: U) -> Condition[O]: ...
+    def contains(self, item: object) -> Condition[Any]:
+        """A text that has this part; a set or list that has this element."""
+        return Contains(self.ref, Element(self.ref, item))
+
+    def set(self, value: T | Path[O, T]) -> Update[O]:
+        """Write this value; ``None`` and an empty set remove the attribute. A nested map is replaced whole."""
+        return Set(self.ref, self._operand(value, nothing=True))
+
+    def set_if_absent(self, value: T) -> Update[O]:
+        """Write this value unless the attribute is present."""
+        return SetIfAbsent(self.ref, self._operand(value))
+
+    def remove(self) -> Update[O]:
+        """Remove the attribute, or the element of a list or map."""
+        return Remove(self.ref)
+
+    @overload
+    def add(self: Path[O, N], amount: N | int) -> Update[O]: ...
+    @overload
+    def add(self: Path[O, N | None], amount: N | int) -> Update[O]: ...
+    def add(self, amount: object) -> Update[Any]:
+        """Increase a number atomically; an absent number counts as 0."""
+        return Increase(self.ref, self._operand(amount))
+
+    @overload
+    def subtract(self: Path[O, N], amount: N | int) -> Update[O]: ...
+    @overload
+    def subtract(self: Path[O, N | None], amount: N | int) -> Update[O]: ...
+    def subtract(self, amount: object) -> Update[Any]:
+        """Decrease a number atomically; an absent number counts as 0."""
+        return Increase(self.ref, self._operand(amount), "-")
+
+    @overload
+    def append(self: Path[O, list[U]], *values: U) -> Update[O]: ...
+    @overload
+    def append(self: Path[O, list[U] | None], *values: U) -> Update[O]: ...
+    def append(self, *values: object) -> Update[Any]:
+        """Add elements at the end of a list; an absent list counts as empty."""
+        return Extend(self.ref, self._operand(list(values)))
+
+    @overload
+    def prepend(self: Path[O, list[U]], *values: U) -> Update[O]: ...
+    @overload
+    def prepend(self: Path[O, list[U] | None], *values: U) -> Update[O]: ...
+    def prepend(self, *values: object) -> Update[Any]:
+        """Add elements at the front of a list, in the order given; an absent list counts as empty."""
+        return Extend(self.ref, self._operand(list(values)), "front")
+
+    @overload
+    def add_to_set(self: Path[O, builtins.set[U]], *values: U) -> Update[O]: ...
+    @overload
+    def add_to_set(self: Path[O, builtins.set[U] | None], *values: U) -> Update[O]: ...
+    @overload
+    def add_to_set(self: Path[O, frozenset[U]], *values: U) -> Update[O]: ...
+    def add_to_set(self, *values: object) -> Update[Any]:
+        """Add elements to a set; an absent set counts as empty."""
+        return AddToSet(self.ref, self._elements("add_to_set", values))
+
+    @overload
+    def delete_from_set(self: Path[O, builtins.set[U]], *values: U) -> Update[O]: ...
+    @overload
+    def delete_from_set(self: Path[O, builtins.set[U] | None], *values: U) -> Update[O]: ...
+    @overload
+    def delete_from_set(self: Path[O, frozenset[U]], *values: U) -> Update[O]: ...
+    def delete_from_set(self, *values: object) -> Update[Any]:
+        """Delete elements from a set; a set left without elements is removed."""
+        return DeleteFromSet(self.ref, self._elements("delete_from_set", values))
+
+    @overload
+    def __truediv__(self: Path[O, U | None], child: Path[U, V]) -> Path[O, V]: ...
+    @overload
+    def __truediv__(self: Path[O, U], child: Path[U, V]) -> Path[O, V]: ...
+    def __truediv__(self, child: Path[Any, Any]) -> Path[O, Any]:
+        return Path(AttributePath(self.ref.entity, (*self.ref.steps, *child.ref.steps)))
+
+    @overload
+    def __getitem__(self: Path[O, list[V]], step: int) -> Path[O, V]: ...
+    @overload
+    def __getitem__(self: Path[O, list[V] | None], step: int) -> Path[O, V]: ...
+    @overload
+    def __getitem__(self: Path[O, dict[str, V]], step: str) -> Path[O, V]: ...
+    @overload
+    def __getitem__(self: Path[O, dict[str, V] | None], step: str) -> Path[O, V]: ...
+    def __getitem__(self, step: Step) -> Path[Any, Any]:
+        if isinstance(step, int) and step < 0:
+            raise StatementError(
+                f"{self!r}[{step}]: DynamoDB counts list elements from the front; expected 0 or more."
+            )
+        return self._into(step)
+
+    def at(self, name: str, type: type[V]) -> Path[O, V]:  # noqa: A002 - reads as what it is
+        """Go to an attribute of a nested model that is no entity: ``Order.parcel.at("weight", int)``."""
+        del type
+        return self._into(name)
+
+    def _into(self, step: Step) -> Path[O, Any]:
+        return Path(AttributePath(self.ref.entity, (*self.ref.steps, step)))
+
+    def _compare(self, operator: Comparator, other: object) -> Condition[O]:
+        return Compare(self.ref, operator, self._operand(other))
+
+    def _operand(self, value: object, *, nothing: bool = False) -> Operand:
+        if isinstance(value, Path):
+            return cast("Path[Any, Any]", value).ref
+        if value is None and not nothing:
+            raise StatementError(
+                f"{self!r}: cannot be compared with None, which is stored as absent. Use .exists() or .not_exists()."
+            )
+        return Value(self.ref, value)
+
+    def _elements(self, verb: str, values: Sequence[object]) -> Operand:
+        if not values:
+            raise StatementError(f"{self!r}.{verb}: got no element; expected at least one.")
+        return Value(self.ref, frozenset(values))
+
+
+class Size(Generic[O]):
+    """``size(path)``, to be compared with a number of characters, bytes or elements."""
+
+    __slots__ = ("ref",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, path: AttributePath) -> None:
+        self.ref = SizeOf(path)
+
+    def __eq__(self, other: int) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._compare("=", other)
+
+    def __ne__(self, other: int) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._compare("<>", other)
+
+    def __lt__(self, other: int) -> Condition[O]:
+        return self._compare("<", other)
+
+    def __le__(self, other: int) -> Condition[O]:
+        return self._compare("<=", other)
+
+    def __gt__(self, other: int) -> Condition[O]:
+        return self._compare(">", other)
+
+    def __ge__(self, other: int) -> Condition[O]:
+        return self._compare(">=", other)
+
+    def between(self, low: int, high: int) -> Condition[O]:
+        """Both ends included."""
+        return Between(self.ref, self._operand(low), self._operand(high))
+
+    def _compare(self, operator: Comparator, other: int) -> Condition[O]:
+        return Compare(self.ref, operator, self._operand(other))
+
+    def _operand(self, value: int) -> Value:
+        if isinstance(value, bool) or not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise StatementError(f"size({self.ref.path}): expected a whole number, got {shown(value)}.")
+        return Value(self.ref, value)
+
+
+def path(entity: type[O], name: str, type: type[V]) -> Path[O, V]:  # noqa: A002 - reads as what it is
+    """The path of an attribute that is declared without ``Attr``, as on a mixin: ``path(Order, "note", str)``.
+
+    Raises :class:`UnknownAttribute` when the entity has no such attribute.
+    """
+    del type
+    fields: Mapping[str, object] = getattr(entity, "__pydantic_fields__", {})
+    if name not in fields:
+        raise UnknownAttribute(f"{entity.__name__}: it has no attribute {name!r}.")
+    return Path(AttributePath(entity, (name,)))

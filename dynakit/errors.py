@@ -65,12 +65,14 @@ def shown(value: object) -> str:
     """Write a value for a message: its repr under :func:`show_values`, else its type and size."""
     if _values_shown.get():
         return repr(value)
-    if isinstance(value, str | bytes):
-        unit = "characters" if isinstance(value, str) else "bytes"
-        return f"<{type(value).__name__}, {len(value)} {unit}>"
+    kind = type(value).__name__
+    if isinstance(value, str):
+        return f"<{kind}, {len(value)} characters>"
+    if isinstance(value, bytes):
+        return f"<{kind}, {len(value)} bytes>"
     if isinstance(value, list | tuple | set | frozenset | dict):
-        return f"<{type(value).__name__}, {len(cast('Collection[object]', value))} elements>"
-    return f"<{type(value).__name__}>"
+        return f"<{kind}, {len(cast('Collection[object]', value))} elements>"
+    return f"<{kind}>"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

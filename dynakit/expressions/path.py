@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from dynakit.errors import StatementError, UnknownAttribute, shown
 from dynakit.expressions.condition import (
@@ -242,7 +242,7 @@ class Path(Generic[O, T]):
 
     def _operand(self, value: object, *, nothing: bool = False) -> Operand:
         if isinstance(value, Path):
-            return cast("Path[Any, Any]", value).ref
+            return value.ref
         if value is None and not nothing:
             raise StatementError(
                 f"{self!r}: cannot be compared with None, which is stored as absent. Use .exists() or .not_exists()."

@@ -1,0 +1,58 @@
+# make demo    see it work: needs Python 3.11 or newer, nothing else
+# make test    the whole suite; with Java 17+ and npm also against DynamoDB Local
+# make lint    formatting, lint, mypy strict, pyright strict
+# make check   lint and test
+# make clean   remove what the others made; DynamoDB Local stays in ~/.cache/dynakit
+
+PYTHON ?= python3
+VENV ?= .venv
+MINISTACK = 1.5.33
+
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet
+SOURCES = $(wildcard dynakit schemas tests benchmarks)
+# Workers share one DynamoDB Local; more than four would only wait for it.
+TEST_OPTIONS ?= --numprocesses=auto --maxprocesses=4
+
+.PHONY: demo test lint check clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/dynakit demo
+
+test: $(VENV)/.dev $(VENV)/.ministack
+	@$(BIN)/python -m pytest $(TEST_OPTIONS)
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy $(SOURCES)
+	@$(BIN)/pyright --pythonpath $(BIN)/python $(SOURCES)
+
+check: lint test
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$python -m venv --clear $(VENV) && touch $@; exit; \
+		fi; \
+	done; \
+	echo "dynakit needs Python 3.11 or newer with venv, and $(PYTHON) is not: install it, or make PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+$(VENV)/.demo: $(VENV)/.python pyproject.toml
+	@$(INSTALL) --editable '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python pyproject.toml
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.demo
+
+# A folder of its own: MiniStack pins botocore exactly, and would pin it for everything else.
+$(VENV)/.ministack: $(VENV)/.python Makefile
+	@rm -rf $(VENV)/ministack
+	@$(INSTALL) --no-warn-conflicts --target $(VENV)/ministack ministack==$(MINISTACK)
+	@touch $@

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from dynakit.errors import StatementError
 from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, Step
-from dynakit.expressions.update import Clause, Update
+from dynakit.expressions.update import Clause, UpdateAction
 from dynakit.wire import AttributeValue, Payload
 
 E_contra = TypeVar("E_contra", contravariant=True)
@@ -123,7 +123,7 @@ def check_length(kind: str, expression: str) -> str:
     return expression
 
 
-def check_overlaps(updates: Iterable[Update[E_contra]]) -> None:
+def check_overlaps(updates: Iterable[UpdateAction[E_contra]]) -> None:
     """Refuse an update of the same path twice, or of a path and something nested in it."""
     seen: list[AttributePath] = []
     for update in updates:

@@ -32,7 +32,7 @@ from dynakit.expressions.update import (
     Remove,
     Set,
     SetIfAbsent,
-    Update,
+    UpdateAction,
 )
 
 O = TypeVar("O")  # noqa: E741 - the entity a path belongs to
@@ -143,67 +143,67 @@ class Path(Generic[O, T]):
         """A text that has this part; a set or list that has this element."""
         return Contains(self.ref, Element(self.ref, item))
 
-    def set(self, value: T | Path[O, T]) -> Update[O]:
+    def set(self, value: T | Path[O, T]) -> UpdateAction[O]:
         """Write this value; ``None`` and an empty set remove the attribute. A nested map is replaced whole."""
         return Set(self.ref, self._operand(value, nothing=True))
 
-    def set_if_absent(self, value: T) -> Update[O]:
+    def set_if_absent(self, value: T) -> UpdateAction[O]:
         """Write this value unless the attribute is present."""
         return SetIfAbsent(self.ref, self._operand(value))
 
-    def remove(self) -> Update[O]:
+    def remove(self) -> UpdateAction[O]:
         """Remove the attribute, or the element of a list or map."""
         return Remove(self.ref)
 
     @overload
-    def add(self: Path[O, N], amount: N | int) -> Update[O]: ...
+    def add(self: Path[O, N], amount: N | int) -> UpdateAction[O]: ...
     @overload
-    def add(self: Path[O, N | None], amount: N | int) -> Update[O]: ...
-    def add(self, amount: object) -> Update[Any]:
+    def add(self: Path[O, N | None], amount: N | int) -> UpdateAction[O]: ...
+    def add(self, amount: object) -> UpdateAction[Any]:
         """Increase a number atomically; an absent number counts as 0."""
         return Increase(self.ref, self._operand(amount))
 
     @overload
-    def subtract(self: Path[O, N], amount: N | int) -> Update[O]: ...
+    def subtract(self: Path[O, N], amount: N | int) -> UpdateAction[O]: ...
     @overload
-    def subtract(self: Path[O, N | None], amount: N | int) -> Update[O]: ...
-    def subtract(self, amount: object) -> Update[Any]:
+    def subtract(self: Path[O, N | None], amount: N | int) -> UpdateAction[O]: ...
+    def subtract(self, amount: object) -> UpdateAction[Any]:
         """Decrease a number atomically; an absent number counts as 0."""
         return Increase(self.ref, self._operand(amount), "-")
 
     @overload
-    def append(self: Path[O, list[U]], *values: U) -> Update[O]: ...
+    def append(self: Path[O, list[U]], *values: U) -> UpdateAction[O]: ...
     @overload
-    def append(self: Path[O, list[U] | None], *values: U) -> Update[O]: ...
-    def append(self, *values: object) -> Update[Any]:
+    def append(self: Path[O, list[U] | None], *values: U) -> UpdateAction[O]: ...
+    def append(self, *values: object) -> UpdateAction[Any]:
         """Add elements at the end of a list; an absent list counts as empty."""
         return Extend(self.ref, self._operand(list(values)))
 
     @overload
-    def prepend(self: Path[O, list[U]], *values: U) -> Update[O]: ...
+    def prepend(self: Path[O, list[U]], *values: U) -> UpdateAction[O]: ...
     @overload
-    def prepend(self: Path[O, list[U] | None], *values: U) -> Update[O]: ...
-    def prepend(self, *values: object) -> Update[Any]:
+    def prepend(self: Path[O, list[U] | None], *values: U) -> UpdateAction[O]: ...
+    def prepend(self, *values: object) -> UpdateAction[Any]:
         """Add elements at the front of a list, in the order given; an absent list counts as empty."""
         return Extend(self.ref, self._operand(list(values)), "front")
 
     @overload
-    def add_to_set(self: Path[O, builtins.set[U]], *values: U) -> Update[O]: ...
+    def add_to_set(self: Path[O, builtins.set[U]], *values: U) -> UpdateAction[O]: ...
     @overload
-    def add_to_set(self: Path[O, builtins.set[U] | None], *values: U) -> Update[O]: ...
+    def add_to_set(self: Path[O, builtins.set[U] | None], *values: U) -> UpdateAction[O]: ...
     @overload
-    def add_to_set(self: Path[O, frozenset[U]], *values: U) -> Update[O]: ...
-    def add_to_set(self, *values: object) -> Update[Any]:
+    def add_to_set(self: Path[O, frozenset[U]], *values: U) -> UpdateAction[O]: ...
+    def add_to_set(self, *values: object) -> UpdateAction[Any]:
         """Add elements to a set; an absent set counts as empty."""
         return AddToSet(self.ref, self._elements("add_to_set", values))
 
     @overload
-    def delete_from_set(self: Path[O, builtins.set[U]], *values: U) -> Update[O]: ...
+    def delete_from_set(self: Path[O, builtins.set[U]], *values: U) -> UpdateAction[O]: ...
     @overload
-    def delete_from_set(self: Path[O, builtins.set[U] | None], *values: U) -> Update[O]: ...
+    def delete_from_set(self: Path[O, builtins.set[U] | None], *values: U) -> UpdateAction[O]: ...
     @overload
-    def delete_from_set(self: Path[O, frozenset[U]], *values: U) -> Update[O]: ...
-    def delete_from_set(self, *values: object) -> Update[Any]:
+    def delete_from_set(self: Path[O, frozenset[U]], *values: U) -> UpdateAction[O]: ...
+    def delete_from_set(self, *values: object) -> UpdateAction[Any]:
         """Delete elements from a set; a set left without elements is removed."""
         return DeleteFromSet(self.ref, self._elements("delete_from_set", values))
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from dynakit.errors import shown
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath, Operand, SizeOf
-from dynakit.expressions.update import Update
+from dynakit.expressions.update import UpdateAction
 
 E_contra = TypeVar("E_contra", contravariant=True)
 
@@ -41,6 +41,6 @@ def condition_text(condition: Condition[E_contra]) -> str:
     return condition.write(TextWriter())
 
 
-def updates_text(updates: Iterable[Update[E_contra]]) -> str:
+def updates_text(updates: Iterable[UpdateAction[E_contra]]) -> str:
     """Write updates, one clause each: ``SET status = <str, 4 characters>, REMOVE note``."""
     return ", ".join(f"{update.clause} {update.write(TextWriter())}" for update in updates)

@@ -17,7 +17,7 @@ Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
-class Update(Generic[E_contra]):
+class UpdateAction(Generic[E_contra]):
     """A change of one attribute, or of something nested in it."""
 
     path: AttributePath
@@ -34,7 +34,7 @@ class Update(Generic[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class Set(Update[E_contra]):
+class Set(UpdateAction[E_contra]):
     """``path = value``: another attribute's value is copied as it is stored."""
 
     value: Operand
@@ -44,7 +44,7 @@ class Set(Update[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class SetIfAbsent(Update[E_contra]):
+class SetIfAbsent(UpdateAction[E_contra]):
     """``path = if_not_exists(path, value)``."""
 
     value: Operand
@@ -57,7 +57,7 @@ class SetIfAbsent(Update[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class Increase(Update[E_contra]):
+class Increase(UpdateAction[E_contra]):
     """``path = path ± amount``; an absent number counts as 0.
 
     Written with ``SET``, which AWS recommends over ``ADD`` and which also reaches nested attributes.
@@ -75,7 +75,7 @@ class Increase(Update[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class Extend(Update[E_contra]):
+class Extend(UpdateAction[E_contra]):
     """``path = list_append(path, values)``, or the values first; an absent list counts as empty."""
 
     values: Operand
@@ -92,7 +92,7 @@ class Extend(Update[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(Update[E_contra]):
+class Remove(UpdateAction[E_contra]):
     """``REMOVE path``."""
 
     clause: ClassVar[Clause] = "REMOVE"
@@ -102,7 +102,7 @@ class Remove(Update[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSet(Update[E_contra]):
+class ChangeSet(UpdateAction[E_contra]):
     """``ADD path elements`` or ``DELETE path elements``: change a set; an absent set counts as empty."""
 
     elements: Operand
@@ -127,7 +127,7 @@ class DeleteFromSet(ChangeSet[E_contra]):
     clause: ClassVar[Clause] = "DELETE"
 
 
-def is_repeatable(update: Update[E_contra]) -> bool:
+def is_repeatable(update: UpdateAction[E_contra]) -> bool:
     """Whether the change may be sent twice: arithmetic and appending may not.
 
     Nor may a list element be set (behind the end it is appended) or removed (the next one moves up).

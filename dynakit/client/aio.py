@@ -1,0 +1,109 @@
+"""``AsyncClient``: the twin of :class:`~dynakit.client.sync.Client` for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from typing_extensions import Self
+
+from dynakit.client.driver import run_async
+from dynakit.client.sync import Statement
+from dynakit.client.transaction import AsyncTransaction
+from dynakit.environment import Environment
+from dynakit.operations import tables
+from dynakit.operations.collection import Collected, Collection, collect
+from dynakit.operations.flow import Flow
+from dynakit.operations.read import begin, read_on
+from dynakit.schema.query import Read
+from dynakit.table import Table
+from dynakit.transport.base import AsyncTransport
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+T = TypeVar("T")
+R = TypeVar("R")
+E = TypeVar("E", bound="Entity")
+
+
+class AsyncClient:
+    """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
+
+    Cancelling a task leaves the outcome of the call it waited for unknown.
+    """
+
+    def __init__(self, transport: AsyncTransport, environment: Environment) -> None:
+        self._transport = transport
+        self.environment = environment
+        self.tables = AsyncTables(self)
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its end."""
+        with self.environment.use():
+            return await run_async(flow, self._transport.send, self.environment.asleep)
+
+    async def execute(self, statement: Statement[T]) -> T:
+        """Carry out a write or a transaction."""
+        return await self.run(statement.flow(self.environment))
+
+    async def iterate(self, query: Read[E, R]) -> AsyncIterator[R]:
+        """The results of a query, read page by page as they are asked for."""
+        progress = begin(query, self.environment)
+        while not progress.done:
+            results, progress = await self.run(read_on(query, progress, self.environment))
+            for result in results:
+                yield result
+
+    def transaction(self) -> AsyncTransaction:
+        """Collect writes in an ``async with`` block; they are applied together at its end, or not at all."""
+        return AsyncTransaction(self)
+
+    async def collect(
+        self,
+        entities: Sequence[type[E]],
+        *,
+        limit: int | None = None,
+        newest_first: bool = False,
+        consistent: bool = False,
+        foreign: Literal["skip", "refuse"] = "skip",
+        cursor: str | None = None,
+        **partition: object,
+    ) -> Collected[E]:
+        """Read one partition of several entities: see :class:`~dynakit.operations.collection.Collection`."""
+        collection = Collection(
+            tuple(entities), tuple(partition.items()), limit, not newest_first, consistent, foreign
+        )
+        return await self.run(collect(collection, self.environment, cursor))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class AsyncTables:
+    """Creates and deletes tables from their declarations."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def create(self, table: Table) -> None:
+        """Create a table with its indexes and wait until they are active."""
+        await self._client.run(tables.create(table, self._client.environment))
+
+    async def exists(self, table: Table) -> bool:
+        """Whether the table is there."""
+        return await self._client.run(tables.exists(table, self._client.environment))
+
+    async def delete(self, table: Table) -> None:
+        """Delete a table with all its items."""
+        await self._client.run(tables.delete(table, self._client.environment))

@@ -1,0 +1,116 @@
+"""``Client``: drives flows over a transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from typing_extensions import Self
+
+from dynakit.client.driver import run
+from dynakit.client.transaction import Transaction
+from dynakit.environment import Environment
+from dynakit.operations import tables
+from dynakit.operations.collection import Collected, Collection, collect
+from dynakit.operations.flow import Flow
+from dynakit.operations.read import begin, read_on
+from dynakit.schema.query import Read
+from dynakit.table import Table
+from dynakit.transport.base import Transport
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+T = TypeVar("T")
+R = TypeVar("R")
+E = TypeVar("E", bound="Entity")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Statement(Protocol[T_co]):
+    """What a client can execute: a write, or a transaction."""
+
+    def flow(self, environment: Environment) -> Flow[T_co]:
+        """Carry the statement out."""
+        ...
+
+
+class Client:
+    """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
+
+    Close it, or use it as a context manager, to give its connections back.
+    """
+
+    def __init__(self, transport: Transport, environment: Environment) -> None:
+        self._transport = transport
+        self.environment = environment
+        self.tables = Tables(self)
+
+    def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its end."""
+        with self.environment.use():
+            return run(flow, self._transport.send, self.environment.sleep)
+
+    def execute(self, statement: Statement[T]) -> T:
+        """Carry out a write or a transaction."""
+        return self.run(statement.flow(self.environment))
+
+    def iterate(self, query: Read[E, R]) -> Iterator[R]:
+        """The results of a query, read page by page as they are asked for."""
+        progress = begin(query, self.environment)
+        while not progress.done:
+            results, progress = self.run(read_on(query, progress, self.environment))
+            yield from results
+
+    def transaction(self) -> Transaction:
+        """Collect writes in a ``with`` block; they are applied together at its end, or not at all."""
+        return Transaction(self)
+
+    def collect(
+        self,
+        entities: Sequence[type[E]],
+        *,
+        limit: int | None = None,
+        newest_first: bool = False,
+        consistent: bool = False,
+        foreign: Literal["skip", "refuse"] = "skip",
+        cursor: str | None = None,
+        **partition: object,
+    ) -> Collected[E]:
+        """Read one partition of several entities: see :class:`~dynakit.operations.collection.Collection`."""
+        collection = Collection(
+            tuple(entities), tuple(partition.items()), limit, not newest_first, consistent, foreign
+        )
+        return self.run(collect(collection, self.environment, cursor))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Tables:
+    """Creates and deletes tables from their declarations."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def create(self, table: Table) -> None:
+        """Create a table with its indexes and wait until they are active."""
+        self._client.run(tables.create(table, self._client.environment))
+
+    def exists(self, table: Table) -> bool:
+        """Whether the table is there."""
+        return self._client.run(tables.exists(table, self._client.environment))
+
+    def delete(self, table: Table) -> None:
+        """Delete a table with all its items."""
+        self._client.run(tables.delete(table, self._client.environment))

@@ -1,0 +1,102 @@
+"""``with db.transaction() as tx``: operations collected inside the block and sent together at its end."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from typing_extensions import Self
+
+from dynakit.expressions.condition import Condition
+from dynakit.expressions.update import UpdateAction
+from dynakit.operations.transaction import Member, TransactWrite
+from dynakit.operations.update import Update, Upsert
+from dynakit.operations.write import Check, Create, Delete, Put, Replace
+from dynakit.schema.query import Query
+
+if TYPE_CHECKING:
+    from dynakit.client.aio import AsyncClient
+    from dynakit.client.sync import Client
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+
+class Operations:
+    """Collects the operations of one transaction; nothing is sent until its block ends without an error."""
+
+    def __init__(self) -> None:
+        self._members: list[Member] = []
+
+    @property
+    def statement(self) -> TransactWrite:
+        """The transaction as a value, as far as it is collected."""
+        return TransactWrite(tuple(self._members))
+
+    def add(self, member: Member) -> None:
+        """Add a statement."""
+        self._members.append(member)
+
+    def create(self, item: E) -> None:
+        """Store an entity where no item is."""
+        self.add(Create(item))
+
+    def put(self, item: E, *, where: Condition[E] | None = None) -> None:
+        """Store an entity, overwriting what is there."""
+        self.add(Put(item, where))
+
+    def replace(self, item: E, *, where: Condition[E] | None = None) -> None:
+        """Overwrite an item that exists."""
+        self.add(Replace(item, where))
+
+    def update(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> None:
+        """Change attributes of an item that exists."""
+        self.add(Update(key, *actions, where=where))
+
+    def upsert(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> None:
+        """Change attributes of an item, making it where there is none."""
+        self.add(Upsert(key, *actions, where=where))
+
+    def delete(
+        self, key: E | Query[E], *, where: Condition[E] | None = None, missing_ok: bool = False
+    ) -> None:
+        """Delete an item."""
+        self.add(Delete(key, where, missing_ok))
+
+    def check(self, key: E | Query[E], where: Condition[E]) -> None:
+        """Demand a condition of an item that is not written."""
+        self.add(Check(key, where))
+
+
+class Transaction(Operations):
+    """The block of a :class:`~dynakit.client.sync.Client`."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self._client = client
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._client.execute(self.statement)
+
+
+class AsyncTransaction(Operations):
+    """The block of an :class:`~dynakit.client.aio.AsyncClient`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        super().__init__()
+        self._client = client
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is None:
+            await self._client.execute(self.statement)

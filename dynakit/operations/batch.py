@@ -1,0 +1,228 @@
+"""Batches: chunks of 100 gets and 25 writes, leftovers sent again with the next chunk, nothing lost.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dynakit.errors import OutcomeUnknown, RequestError, StatementError, Unprocessed
+from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.retry import delay, request
+from dynakit.operations.target import Target, target_of
+from dynakit.schema.definition import definition_of
+from dynakit.schema.item import decode_item, encode_item, primary_key_of
+from dynakit.schema.query import Query
+from dynakit.wire import Call, Item, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+T = TypeVar("T")
+
+MAX_GETS = 100
+MAX_WRITES = 25
+
+
+def get_many(
+    keys: Iterable[E | Query[E]], environment: Environment, *, consistent: bool = False
+) -> Flow[list[E | None]]:
+    """Get items by primary key, in the order asked; ``None`` where there is no item. Equal keys are read once.
+
+    Raises :class:`Unprocessed` with the caller's keys when the service leaves some unprocessed until the
+    deadline, counted from the last progress.
+    """
+    asked = list(keys)
+    targets: list[Target[E]] = [target_of(key) for key in asked]
+    identities = [_identity(target, environment) for target in targets]
+    work = _work(asked, identities)
+    by_identity = dict(zip(identities, targets, strict=True))
+    found: dict[str, E] = {}
+    while work.left:
+        chunk = work.chunk(MAX_GETS)
+        call = _get_call([by_identity[identity] for identity in chunk], environment, consistent=consistent)
+        reply = yield from request(call, environment, statement="get_many")
+        found.update(_read_items(reply.payload, by_identity, environment))
+        unprocessed = _left_over(reply.payload.get("UnprocessedKeys", {}), "Keys")
+        yield from _pace(work, chunk, unprocessed, environment, "get_many")
+    return [found.get(identity) for identity in identities]
+
+
+def put_many(items: Iterable[E], environment: Environment, *, last_wins: bool = False) -> Flow[None]:
+    """Put entities, overwriting what is there. All are checked before the first is sent.
+
+    Raises :class:`StatementError` for two entities under one key, unless ``last_wins=True``;
+    :class:`Unprocessed` with the caller's entities when some could not be written.
+    """
+    given = list(items)
+    requests: list[_Request] = []
+    for item in given:
+        definition = definition_of(type(item))
+        key = primary_key_of(definition, item.__dict__)
+        table = environment.table_name(definition.stored_in)
+        requests.append(
+            _Request(table, _canonical(table, key), {"PutRequest": {"Item": encode_item(definition, item)}})
+        )
+    yield from _write_many("put_many", given, requests, environment, last_wins=last_wins)
+
+
+def delete_many(
+    keys: Iterable[E | Query[E]], environment: Environment, *, last_wins: bool = False
+) -> Flow[None]:
+    """Delete items by primary key, whether they are there or not. Raises as :func:`put_many`."""
+    given = list(keys)
+    requests: list[_Request] = []
+    for key in given:
+        target: Target[Any] = target_of(key)
+        table = environment.table_name(target.definition.stored_in)
+        requests.append(
+            _Request(table, _canonical(table, target.key), {"DeleteRequest": {"Key": target.key}})
+        )
+    yield from _write_many("delete_many", given, requests, environment, last_wins=last_wins)
+
+
+@dataclass(frozen=True)
+class _Request:
+    table: str
+    identity: str
+    body: Payload
+
+
+@dataclass
+class _Work(Generic[T]):
+    """The caller's objects by what they are about, and which of them are still to do."""
+
+    given: Mapping[str, list[T]]
+    left: list[str]
+    done: list[str] = field(default_factory=list[str])
+    stalls: int = 0
+    until: float = float("inf")
+
+    def chunk(self, size: int) -> list[str]:
+        taken, self.left = self.left[:size], self.left[size:]
+        return taken
+
+    def objects(self, identities: Iterable[str]) -> list[T]:
+        return [one for identity in identities for one in self.given[identity]]
+
+    def unprocessed(self, where: str, more: Iterable[str] = (), **outcome: Iterable[str]) -> Unprocessed:
+        """The error that gives every object back, each in one of its lists."""
+        done, unprocessed = self.objects(self.done), self.objects([*more, *self.left])
+        others = {name: self.objects(identities) for name, identities in outcome.items()}
+        return Unprocessed(
+            f"{where}: {len(unprocessed)} unprocessed, {sum(map(len, others.values()))} failed or unknown, "
+            f"{len(done)} done. The objects are on .unprocessed, .failed, .unknown and .done; send them again.",
+            done=done,
+            unprocessed=unprocessed,
+            failed=others.get("failed", ()),
+            unknown=others.get("unknown", ()),
+            action=where,
+        )
+
+
+def _work(given: Sequence[T], identities: Sequence[str]) -> _Work[T]:
+    grouped: dict[str, list[T]] = {}
+    for one, identity in zip(given, identities, strict=True):
+        grouped.setdefault(identity, []).append(one)
+    return _Work(grouped, list(grouped))
+
+
+def _write_many(
+    where: str, given: Sequence[T], requests: Sequence[_Request], environment: Environment, *, last_wins: bool
+) -> Flow[None]:
+    by_identity = {one.identity: one for one in requests}
+    if len(by_identity) < len(requests) and not last_wins:
+        raise StatementError(
+            f"{where}: {len(requests) - len(by_identity)} of {len(requests)} share a primary key with another one; "
+            "one batch writes an item once. Remove them, or pass last_wins=True."
+        )
+    work = _work(given, [one.identity for one in requests])
+    while work.left:
+        chunk = work.chunk(MAX_WRITES)
+        call = _write_call([by_identity[identity] for identity in chunk])
+        try:
+            reply = yield from request(call, environment, statement=where)
+        except OutcomeUnknown as error:
+            raise work.unprocessed(where, unknown=chunk) from error
+        except RequestError as error:
+            raise work.unprocessed(where, failed=chunk) from error
+        unprocessed = _left_over_writes(reply.payload.get("UnprocessedItems", {}), by_identity, chunk)
+        yield from _pace(work, chunk, unprocessed, environment, where)
+
+
+def _pace(
+    work: _Work[T], chunk: Sequence[str], unprocessed: Sequence[str], environment: Environment, where: str
+) -> Flow[None]:
+    """Take the leftovers back, and wait before they are sent again. The deadline counts from the last progress."""
+    work.done += [identity for identity in chunk if identity not in set(unprocessed)]
+    if not unprocessed:
+        work.stalls = 0
+        return
+    now = environment.monotonic()
+    if len(unprocessed) < len(chunk) or work.stalls == 0:
+        work.until = now + environment.retry.deadline
+    work.stalls = work.stalls + 1
+    pause = delay(environment, work.stalls)
+    if now + pause >= work.until:
+        raise work.unprocessed(where, unprocessed)
+    work.left = [*unprocessed, *work.left]
+    yield Sleep(pause)
+
+
+def _get_call(targets: Sequence[Target[Any]], environment: Environment, *, consistent: bool) -> Call:
+    tables: dict[str, Payload] = {}
+    for target in targets:
+        name = environment.table_name(target.definition.stored_in)
+        table = tables.setdefault(name, {"Keys": [], **({"ConsistentRead": True} if consistent else {})})
+        table["Keys"].append(target.key)
+    return Call("BatchGetItem", {"RequestItems": tables})
+
+
+def _write_call(requests: Sequence[_Request]) -> Call:
+    tables: dict[str, list[Payload]] = {}
+    for one in requests:
+        tables.setdefault(one.table, []).append(one.body)
+    return Call("BatchWriteItem", {"RequestItems": tables})
+
+
+def _read_items(
+    payload: Payload, by_identity: Mapping[str, Target[E]], environment: Environment
+) -> dict[str, E]:
+    found: dict[str, E] = {}
+    names = {environment.table_name(target.definition.stored_in): target for target in by_identity.values()}
+    for table, items in payload.get("Responses", {}).items():
+        key_names = names[table].definition.stored_in.key_names
+        for item in items:
+            identity = _canonical(table, {name: item[name] for name in key_names})
+            found[identity] = decode_item(by_identity[identity].definition, item)
+    return found
+
+
+def _left_over(tables: Payload, member: str) -> list[str]:
+    return [_canonical(table, key) for table, left in tables.items() for key in left[member]]
+
+
+def _left_over_writes(
+    tables: Payload, by_identity: Mapping[str, _Request], chunk: Sequence[str]
+) -> list[str]:
+    left = {(table, json.dumps(body, sort_keys=True)) for table, bodies in tables.items() for body in bodies}
+    return [
+        identity
+        for identity in chunk
+        if (by_identity[identity].table, json.dumps(by_identity[identity].body, sort_keys=True)) in left
+    ]
+
+
+def _identity(target: Target[Any], environment: Environment) -> str:
+    return _canonical(environment.table_name(target.definition.stored_in), target.key)
+
+
+def _canonical(table: str, key: Item) -> str:
+    return json.dumps([table, key], sort_keys=True)

@@ -1,0 +1,111 @@
+"""Tables as requests: create one from its declaration and wait for it, delete one.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from dynakit.errors import RequestError, TableMissing
+from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.retry import request
+from dynakit.table import Capacity, Index, KeyAttribute, OnDemand, Projection, Table
+from dynakit.wire import Call, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+
+WAIT = 120.0
+"""Longest time in seconds a table is waited for."""
+
+_POLL = 1.0
+_FIRST_POLL = 0.05
+
+
+def create_call(table: Table, environment: Environment) -> Call:
+    """The ``CreateTable`` request: attribute definitions hold exactly the key attributes."""
+    payload: Payload = {
+        "TableName": environment.table_name(table),
+        "KeySchema": _key_schema((table.partition,), table.sort_of(None)),
+        "AttributeDefinitions": [
+            {"AttributeName": key.name, "AttributeType": key.type} for key in table.key_attributes.values()
+        ],
+        **_billing(table.capacity),
+    }
+    for member, local in (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True)):
+        indexes = [_index(table, index) for index in table.indexes if index.local is local]
+        if indexes:
+            payload[member] = indexes
+    return Call("CreateTable", payload)
+
+
+def create(table: Table, environment: Environment) -> Flow[None]:
+    """Create a table and its indexes, and wait until all are active."""
+    yield from request(create_call(table, environment), environment, statement=f"create table {table.name!r}")
+    until, pause = environment.monotonic() + WAIT, _FIRST_POLL
+    while not (yield from active(table, environment)):
+        if environment.monotonic() >= until:
+            raise RequestError(
+                f"table {table.name!r}: it is not active after {WAIT:.0f} s. It may still become so; wait, or look at it."
+            )
+        yield Sleep(pause)
+        pause = min(pause * 2, _POLL)
+
+
+def active(table: Table, environment: Environment) -> Flow[bool]:
+    """Whether the table and all its indexes can be used."""
+    call = Call("DescribeTable", {"TableName": environment.table_name(table)})
+    reply = yield from request(call, environment, statement=f"describe table {table.name!r}")
+    described: Payload = reply.payload["Table"]
+    indexes: list[Payload] = described.get("GlobalSecondaryIndexes", [])
+    statuses = [described["TableStatus"], *(index.get("IndexStatus", "ACTIVE") for index in indexes)]
+    return all(status == "ACTIVE" for status in statuses)
+
+
+def exists(table: Table, environment: Environment) -> Flow[bool]:
+    """Whether the table is there, active or not."""
+    try:
+        yield from active(table, environment)
+    except TableMissing:
+        return False
+    return True
+
+
+def delete(table: Table, environment: Environment) -> Flow[None]:
+    """Delete a table with all its items."""
+    call = Call("DeleteTable", {"TableName": environment.table_name(table)})
+    yield from request(call, environment, statement=f"delete table {table.name!r}")
+
+
+def _key_schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> list[Payload]:
+    hashed = [{"AttributeName": key.name, "KeyType": "HASH"} for key in partition]
+    return [*hashed, *({"AttributeName": key.name, "KeyType": "RANGE"} for key in sort)]
+
+
+def _index(table: Table, index: Index) -> Payload:
+    payload: Payload = {
+        "IndexName": index.name,
+        "KeySchema": _key_schema(table.partition_of(index), table.sort_of(index)),
+        "Projection": _projection(index.projection),
+    }
+    capacity = index.capacity or table.capacity
+    if not index.local and not isinstance(capacity, OnDemand):
+        payload["ProvisionedThroughput"] = _throughput(capacity.read, capacity.write)
+    return payload
+
+
+def _projection(projection: Projection) -> Payload:
+    attributes = {"NonKeyAttributes": list(projection.attributes)} if projection.attributes else {}
+    return {"ProjectionType": projection.type, **attributes}
+
+
+def _billing(capacity: Capacity) -> Payload:
+    if isinstance(capacity, OnDemand):
+        return {"BillingMode": "PAY_PER_REQUEST"}
+    return {"BillingMode": "PROVISIONED", "ProvisionedThroughput": _throughput(capacity.read, capacity.write)}
+
+
+def _throughput(read: int, write: int) -> Payload:
+    return {"ReadCapacityUnits": read, "WriteCapacityUnits": write}

@@ -1,0 +1,59 @@
+"""Which item a statement is about: an entity, or a query that gives the whole primary key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from dynakit.errors import StatementError
+from dynakit.schema.definition import Definition, definition_of
+from dynakit.schema.item import primary_key_of
+from dynakit.schema.query import Query, Read
+from dynakit.wire import Item
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+KeyOf: TypeAlias = "E | Query[E]"
+"""One item: an entity that has its primary key, or ``Order.primary(…)`` with every key attribute given."""
+
+
+@dataclass(frozen=True)
+class Target(Generic[E]):
+    """One item's primary key, as stored and as the attributes it is made of."""
+
+    definition: Definition[E]
+    key: Item
+    values: dict[str, object]
+
+    def __str__(self) -> str:
+        return self.definition.name
+
+
+def target_of(key: E | Read[E, Any]) -> Target[E]:
+    """Find the primary key.
+
+    Raises:
+        StatementError: for a query of an index, or one that does not give every key attribute by equality.
+        EncodeError: for an entity whose key attributes are missing.
+    """
+    if not isinstance(key, Read):
+        definition = definition_of(type(key))
+        values: dict[str, object] = {name: key.__dict__.get(name) for name in definition.primary_key.names}
+        return Target(definition, primary_key_of(definition, values), values)
+    definition = key.definition
+    primary = definition.primary_key
+    if not names_one(key):
+        raise StatementError(
+            f"{key}: it does not name one item; expected {definition.name}.{primary.name} with "
+            f"{', '.join(primary.names)} by equality and no filter."
+        )
+    item = {term.attribute: term.values[0] for term in (*key.plan.partition, *key.plan.sort)}
+    return Target(definition, item, key.equalities)
+
+
+def names_one(query: Read[E, Any]) -> bool:
+    """Whether a query is on the primary key, gives all of it by equality, and filters nothing."""
+    return query.key.index is None and query.plan.whole and not query.filters

@@ -1,0 +1,1 @@
+"""Repositories: the data sources that use cases are given."""

@@ -1,0 +1,108 @@
+"""``AsyncRepository``: the twin of :class:`~dynakit.repositories.sync.Repository` for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dynakit.client.aio import AsyncClient
+from dynakit.expressions.condition import Condition
+from dynakit.expressions.update import UpdateAction
+from dynakit.operations import batch, read
+from dynakit.operations.read import Page
+from dynakit.operations.update import Update, Upsert
+from dynakit.operations.write import Create, Delete, Put, Replace
+from dynakit.repositories.entity import entity_of
+from dynakit.schema.query import Query, Read
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+R = TypeVar("R")
+
+
+class AsyncRepository(Generic[E]):
+    """The verbs of :class:`~dynakit.repositories.sync.Repository`, awaited; see there."""
+
+    def __init__(self, client: AsyncClient, entity: type[E] | None = None) -> None:
+        self.client = client
+        self.entity: type[E] = entity_of(type(self), AsyncRepository, entity)
+
+    async def get(self, key: E | Query[E], *, consistent: bool = False) -> E | None:
+        """The item, or ``None`` when there is none; ``consistent`` costs twice the read units."""
+        return await self.client.run(read.get(key, self.client.environment, consistent=consistent))
+
+    async def require(self, key: E | Query[E], *, consistent: bool = False) -> E:
+        """See :meth:`Repository.require`."""
+        return await self.client.run(read.require(key, self.client.environment, consistent=consistent))
+
+    async def exists(self, key: E | Query[E]) -> bool:
+        """See :meth:`Repository.exists`."""
+        return await self.client.run(read.exists(key, self.client.environment))
+
+    async def create(self, item: E) -> E:
+        """See :meth:`Repository.create`."""
+        return await self.client.execute(Create(item))
+
+    async def put(self, item: E, *, where: Condition[E] | None = None) -> E:
+        """See :meth:`Repository.put`."""
+        return await self.client.execute(Put(item, where))
+
+    async def replace(self, item: E, *, where: Condition[E] | None = None) -> E:
+        """See :meth:`Repository.replace`."""
+        return await self.client.execute(Replace(item, where))
+
+    async def update(
+        self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None
+    ) -> E:
+        """See :meth:`Repository.update`."""
+        return await self.client.execute(Update(key, *actions, where=where))
+
+    async def upsert(
+        self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None
+    ) -> E:
+        """See :meth:`Repository.upsert`."""
+        return await self.client.execute(Upsert(key, *actions, where=where))
+
+    async def delete(
+        self, key: E | Query[E], *, where: Condition[E] | None = None, missing_ok: bool = False
+    ) -> None:
+        """See :meth:`Repository.delete`."""
+        return await self.client.execute(Delete(key, where, missing_ok))
+
+    async def first(self, query: Read[E, R]) -> R | None:
+        """See :meth:`Repository.first`."""
+        return await self.client.run(read.first(query, self.client.environment))
+
+    async def one(self, query: Read[E, R]) -> R:
+        """See :meth:`Repository.one`."""
+        return await self.client.run(read.one(query, self.client.environment))
+
+    async def all(self, query: Read[E, R]) -> list[R]:
+        """See :meth:`Repository.all`."""
+        return await self.client.run(read.read_all(query, self.client.environment))
+
+    def iterate(self, query: Read[E, R]) -> AsyncIterator[R]:
+        """See :meth:`Repository.iterate`."""
+        return self.client.iterate(query)
+
+    async def page(self, query: Read[E, R], *, cursor: str | None = None) -> Page[R]:
+        """See :meth:`Repository.page`."""
+        return await self.client.run(read.read_page(query, self.client.environment, cursor))
+
+    async def count(self, query: Read[E, R]) -> int:
+        """See :meth:`Repository.count`."""
+        return await self.client.run(read.count(query, self.client.environment))
+
+    async def get_many(self, keys: Iterable[E | Query[E]], *, consistent: bool = False) -> list[E | None]:
+        """See :meth:`Repository.get_many`."""
+        return await self.client.run(batch.get_many(keys, self.client.environment, consistent=consistent))
+
+    async def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None:
+        """See :meth:`Repository.put_many`."""
+        return await self.client.run(batch.put_many(items, self.client.environment, last_wins=last_wins))
+
+    async def delete_many(self, keys: Iterable[E | Query[E]], *, last_wins: bool = False) -> None:
+        """See :meth:`Repository.delete_many`."""
+        return await self.client.run(batch.delete_many(keys, self.client.environment, last_wins=last_wins))

@@ -1,0 +1,112 @@
+"""``Repository``: the data source of one entity.
+
+Subclass it with the verbs of the domain; use cases depend on a protocol (:class:`DataSource`, or a smaller
+one of their own) and are given a repository, or a double in tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dynakit.client.sync import Client
+from dynakit.expressions.condition import Condition
+from dynakit.expressions.update import UpdateAction
+from dynakit.operations import batch, read
+from dynakit.operations.read import Page
+from dynakit.operations.update import Update, Upsert
+from dynakit.operations.write import Create, Delete, Put, Replace
+from dynakit.repositories.entity import entity_of
+from dynakit.schema.query import Query, Read
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+R = TypeVar("R")
+
+
+class Repository(Generic[E]):
+    """Reads and writes one entity. A key is an entity, or its primary pattern with every attribute given.
+
+    Every verb may raise a :class:`~dynakit.errors.RequestError` (throttled, no access, no connection);
+    those below say what they raise besides.
+    """
+
+    def __init__(self, client: Client, entity: type[E] | None = None) -> None:
+        self.client = client
+        self.entity: type[E] = entity_of(type(self), Repository, entity)
+
+    def get(self, key: E | Query[E], *, consistent: bool = False) -> E | None:
+        """The item, or ``None`` when there is none; ``consistent`` costs twice the read units."""
+        return self.client.run(read.get(key, self.client.environment, consistent=consistent))
+
+    def require(self, key: E | Query[E], *, consistent: bool = False) -> E:
+        """The item. Raises :class:`~dynakit.errors.NotFound` when there is none."""
+        return self.client.run(read.require(key, self.client.environment, consistent=consistent))
+
+    def exists(self, key: E | Query[E]) -> bool:
+        """Whether the item is there, or anything matches the query."""
+        return self.client.run(read.exists(key, self.client.environment))
+
+    def create(self, item: E) -> E:
+        """Store an entity where none is. Raises :class:`~dynakit.errors.ItemAlreadyExists`."""
+        return self.client.execute(Create(item))
+
+    def put(self, item: E, *, where: Condition[E] | None = None) -> E:
+        """Store an entity, overwriting what is there. Raises :class:`~dynakit.errors.ConditionFailed`."""
+        return self.client.execute(Put(item, where))
+
+    def replace(self, item: E, *, where: Condition[E] | None = None) -> E:
+        """Overwrite an item that exists. Raises :class:`~dynakit.errors.NotFound` or ``ConditionFailed``."""
+        return self.client.execute(Replace(item, where))
+
+    def update(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> E:
+        """Change attributes; gives the item as it then is. Raises ``NotFound`` or ``ConditionFailed``."""
+        return self.client.execute(Update(key, *actions, where=where))
+
+    def upsert(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> E:
+        """Change attributes, making the item where there is none; gives the item as it then is."""
+        return self.client.execute(Upsert(key, *actions, where=where))
+
+    def delete(
+        self, key: E | Query[E], *, where: Condition[E] | None = None, missing_ok: bool = False
+    ) -> None:
+        """Delete the item. Raises ``NotFound`` unless ``missing_ok``, and ``ConditionFailed``."""
+        return self.client.execute(Delete(key, where, missing_ok))
+
+    def first(self, query: Read[E, R]) -> R | None:
+        """The first result, or ``None``."""
+        return self.client.run(read.first(query, self.client.environment))
+
+    def one(self, query: Read[E, R]) -> R:
+        """The only result. Raises :class:`~dynakit.errors.NotFound` or :class:`~dynakit.errors.MoreThanOne`."""
+        return self.client.run(read.one(query, self.client.environment))
+
+    def all(self, query: Read[E, R]) -> list[R]:
+        """Every result, in one list."""
+        return self.client.run(read.read_all(query, self.client.environment))
+
+    def iterate(self, query: Read[E, R]) -> Iterator[R]:
+        """Every result, read page by page as they are asked for."""
+        return self.client.iterate(query)
+
+    def page(self, query: Read[E, R], *, cursor: str | None = None) -> Page[R]:
+        """One page: up to the query's limit. Raises :class:`~dynakit.errors.CursorError`."""
+        return self.client.run(read.read_page(query, self.client.environment, cursor))
+
+    def count(self, query: Read[E, R]) -> int:
+        """How many results there are; costs the read units of reading them."""
+        return self.client.run(read.count(query, self.client.environment))
+
+    def get_many(self, keys: Iterable[E | Query[E]], *, consistent: bool = False) -> list[E | None]:
+        """Items in the order asked, ``None`` for one that is missing. Raises ``Unprocessed``."""
+        return self.client.run(batch.get_many(keys, self.client.environment, consistent=consistent))
+
+    def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None:
+        """Put entities in batches of 25. Raises :class:`~dynakit.errors.Unprocessed` with those left."""
+        return self.client.run(batch.put_many(items, self.client.environment, last_wins=last_wins))
+
+    def delete_many(self, keys: Iterable[E | Query[E]], *, last_wins: bool = False) -> None:
+        """Delete items in batches of 25, there or not. Raises :class:`~dynakit.errors.Unprocessed`."""
+        return self.client.run(batch.delete_many(keys, self.client.environment, last_wins=last_wins))

@@ -1,0 +1,130 @@
+"""What dynakit knows of an entity: its attributes, its keys, how they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dynakit.codec.codec import Codec
+from dynakit.errors import StatementError, UnknownAttribute, did_you_mean
+from dynakit.keys.part import KeyPart
+from dynakit.table import Index, Table
+from dynakit.wire import AttributeValue, Item
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute of an entity: its Python name, its stored name, how its values are stored.
+
+    ``None`` and empty sets are stored as absent. Where the attribute has another default, absent would
+    read as that default, so there they are stored as ``NULL`` (``writes_null``).
+    """
+
+    name: str
+    stored: str
+    codec: Codec
+    required: bool
+    key_only: bool
+    writes_null: bool
+
+    def encode(self, value: object) -> AttributeValue | None:
+        """The value as it is stored; ``None`` for absent. Raises :class:`EncodeError`."""
+        encoded = self.codec.encode(value, self.name)
+        return {"NULL": True} if encoded is None and self.writes_null else encoded
+
+    def decode(self, stored: AttributeValue) -> object:
+        """The value of what is stored. Raises :class:`DecodeError`."""
+        if self.writes_null and "NULL" in stored and self.codec.absent is not None:
+            return self.codec.absent()
+        return self.codec.decode(stored, self.name)
+
+    def missing(self) -> dict[str, object]:
+        """What a missing attribute stands for, where no default does."""
+        return {self.name: self.codec.absent()} if self.required and self.codec.absent is not None else {}
+
+
+@dataclass(frozen=True)
+class EntityKey:
+    """A pattern of an entity: what each key attribute of the table or of an index holds."""
+
+    name: str
+    index: Index | None
+    partition: tuple[KeyPart, ...]
+    sort: tuple[KeyPart, ...]
+
+    @property
+    def parts(self) -> tuple[KeyPart, ...]:
+        """Partition parts, then sort parts."""
+        return (*self.partition, *self.sort)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every attribute in the key, once, from its left."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
+
+    def read(self, item: Item) -> dict[str, object] | None:
+        """The values an item's key was made of; ``None`` when it is no key of this pattern."""
+        values: dict[str, object] = {}
+        for part in self.parts:
+            read = part.read(item[part.attribute]) if part.attribute in item else None
+            if read is None:
+                return None
+            values.update(read)
+        return values
+
+
+@dataclass(frozen=True)
+class Definition(Generic[E]):
+    """An entity as declared, checked and compiled."""
+
+    entity: type[E]
+    name: str
+    type_name: str
+    attributes: Mapping[str, Attribute]
+    by_stored: Mapping[str, Attribute]
+    keys: Mapping[str, EntityKey]
+    table: Table | None
+    primary: EntityKey | None
+
+    def attribute(self, name: str) -> Attribute:
+        """The attribute of this Python name. Raises :class:`UnknownAttribute`."""
+        found = self.attributes.get(name)
+        if found is None:
+            hint = did_you_mean(name, self.attributes)
+            raise UnknownAttribute(f"{self.name}: it has no attribute {name!r}{hint}.")
+        return found
+
+    def key(self, name: str) -> EntityKey:
+        """The pattern of this name."""
+        return self.keys[name]
+
+    @property
+    def stored_in(self) -> Table:
+        """The table. Raises :class:`StatementError` for an entity that is only nested in others."""
+        if self.table is None:
+            raise StatementError(
+                f"{self.name}: it is stored in no table. Declare it as `class {self.name}(Entity, table=…)`."
+            )
+        return self.table
+
+    @property
+    def primary_key(self) -> EntityKey:
+        """The primary key. Raises :class:`StatementError` for an entity that is only nested in others."""
+        if self.primary is None:
+            raise StatementError(f"{self.name}: it has no primary key, because it is stored in no table.")
+        return self.primary
+
+
+def definition_of(entity: type[E]) -> Definition[E]:
+    """The definition of an entity; made, and the declaration checked, on first use.
+
+    Raises:
+        DefinitionError: for whatever is wrong in the declaration.
+    """
+    return entity.__define__()

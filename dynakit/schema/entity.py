@@ -1,0 +1,122 @@
+"""``Entity``: a pydantic model that is stored in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import Self
+
+from dynakit.errors import UnknownAttribute, did_you_mean
+from dynakit.expressions.operand import AttributePath
+from dynakit.expressions.path import Path
+from dynakit.schema.attribute import AttributeOptions, Declared, attr
+from dynakit.schema.checks import check_names
+from dynakit.schema.declare import define
+from dynakit.schema.definition import Definition
+from dynakit.schema.key import Key
+from dynakit.table import Table
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+_hidden: ContextVar[tuple[type, ...]] = ContextVar("dynakit_paths_hidden", default=())
+
+
+@contextmanager
+def _paths_hidden(bases: tuple[type, ...]) -> Generator[None]:
+    """Hide the bases' paths while pydantic builds a class on them: it probes ``hasattr(base, field)``."""
+    token = _hidden.set(_hidden.get() + tuple(cls for base in bases for cls in base.__mro__))
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
+
+
+def _key_names(bases: tuple[type, ...]) -> frozenset[str]:
+    return frozenset(
+        name
+        for base in bases
+        for cls in base.__mro__
+        for name, value in vars(cls).items()
+        if isinstance(value, Key)
+    )
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(attr, Field))
+class EntityMeta(ModelMetaclass):
+    """Makes attributes paths on the class, and checks the declaration as soon as it is complete."""
+
+    if not TYPE_CHECKING:
+
+        def __new__(mcs, name, bases, namespace, table=None, type_name=None, **kwargs):
+            check_names(name, namespace, _key_names(bases))
+            declared = {key: value for key, value in namespace.items() if isinstance(value, Declared)}
+            options = {key: value.options for key, value in declared.items()}
+            namespace = {**namespace, **{key: value.field for key, value in declared.items()}}
+            with _paths_hidden(bases):
+                cls = super().__new__(mcs, name, bases, namespace, **kwargs)
+            inherited = getattr(cls, "__attribute_options__", {})
+            type.__setattr__(cls, "__attribute_options__", {**inherited, **options})
+            if table is not None:
+                type.__setattr__(cls, "__table__", table)
+            type.__setattr__(cls, "__type_name__", type_name or name)
+            return cls
+
+        def __init__(cls, name, bases, namespace, **kwargs):
+            super().__init__(name, bases, namespace)
+            if cls.__pydantic_complete__ and bases != (BaseModel,):
+                cls.__define__()
+
+        def __define__(cls):
+            found = cls.__dict__.get("__dynakit__")
+            if found is None:
+                found = define(cls)
+                type.__setattr__(cls, "__dynakit__", found)
+            return found
+
+        def __getattr__(cls, name):
+            if cls in _hidden.get() or name.startswith("_"):
+                return super().__getattr__(name)
+            fields = cls.__dict__.get("__pydantic_fields__", {})
+            if name in fields:
+                return Path(AttributePath(cls, (name,)))
+            raise UnknownAttribute(
+                f"{cls.__name__}: it has no attribute {name!r}{did_you_mean(name, fields)}."
+            )
+
+
+class Entity(BaseModel, metaclass=EntityMeta):
+    """A model stored in a table, or nested in one that is.
+
+    ``class Order(Entity, table=shop)`` is stored; its type name in the type attribute is the class's
+    name unless ``type_name="…"`` says otherwise. Attributes are declared as ``name: Attr[T]``, keys as
+    :class:`~dynakit.schema.key.Key`. Raises :class:`~dynakit.errors.DefinitionError` at import for
+    whatever is wrong in a declaration.
+    """
+
+    model_config = ConfigDict(
+        ignored_types=(Key,),
+        extra="forbid",
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        protected_namespaces=(),
+    )
+
+    __table__: ClassVar[Table | None] = None
+    __type_name__: ClassVar[str]
+    __attribute_options__: ClassVar[dict[str, AttributeOptions]]
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def __define__(cls) -> Definition[Self]: ...
+
+        def __init_subclass__(
+            cls, *, table: Table | None = None, type_name: str | None = None, **kwargs: Any
+        ) -> None: ...

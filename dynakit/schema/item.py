@@ -1,0 +1,217 @@
+"""Entity ↔ item: key attributes and the type attribute are added on the way out and taken away on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from dynakit.codec.size import MAX_ITEM_SIZE, item_size
+from dynakit.errors import DecodeError, EncodeError, UnknownEntity
+from dynakit.keys.part import KeyPart
+from dynakit.keys.term import key_bytes
+from dynakit.schema.definition import Definition, EntityKey
+from dynakit.schema.origin import Origin, origin_of, remember
+from dynakit.wire import AttributeValue, Item
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+MAX_PARTITION_KEY_BYTES = 2048
+MAX_SORT_KEY_BYTES = 1024
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
+
+
+def encode_item(definition: Definition[E], entity: E) -> Item:
+    """The whole item of an entity: attributes, rendered keys, the type attribute.
+
+    Attributes that the item had when it was read and that the entity does not know are kept.
+
+    Raises:
+        EncodeError: when a value does not fit its attribute, a primary key attribute is missing, a key is
+            too long, or the item is larger than 400 KB.
+    """
+    values: Mapping[str, object] = entity.__dict__
+    table = definition.stored_in
+    item = _attributes(definition, values)
+    key = primary_key_of(definition, values)
+    origin = origin_of(entity)
+    if origin is not None and origin.key == key:
+        item = {**origin.unknown, **item}
+    item.update(key)
+    for index_key in definition.keys.values():
+        if index_key.index is not None:
+            item.update(render_key(definition, index_key, values) or {})
+    if table.type_attribute is not None:
+        item[table.type_attribute] = {"S": definition.type_name}
+    return check_size(definition.name, item)
+
+
+def primary_key_of(definition: Definition[E], values: Mapping[str, object]) -> Item:
+    """The table's key attributes. Raises :class:`EncodeError` when one of the values is missing."""
+    primary = definition.primary_key
+    missing = [name for name in primary.names if values.get(name) is None]
+    if missing:
+        raise EncodeError(
+            f"{definition.name}.{primary.name}: {', '.join(missing)} is missing; the primary key needs "
+            f"{', '.join(primary.names)}.",
+            entity=definition.name,
+            path=missing[0],
+        )
+    return render_key(definition, primary, values) or {}
+
+
+def render_key(definition: Definition[E], key: EntityKey, values: Mapping[str, object]) -> Item | None:
+    """The attributes of one key, checked for size; ``None`` where a sparse index holds no entry."""
+    if any(values.get(name) is None for name in key.names):
+        return None
+    return {part.attribute: render_part(definition, key, part, values) for part in key.parts}
+
+
+def render_part(
+    definition: Definition[E], key: EntityKey, part: KeyPart, values: Mapping[str, object]
+) -> AttributeValue:
+    """One key attribute. Raises :class:`EncodeError` for a value that does not fit, or a key that is too long."""
+    try:
+        value = part.render(values)
+    except EncodeError as error:
+        raise _of(definition, error, f"{definition.name}.{key.name}: ") from error
+    limit = MAX_PARTITION_KEY_BYTES if part in key.partition else MAX_SORT_KEY_BYTES
+    _check_key_size(definition, key, part, value, limit)
+    return value
+
+
+def decode_item(definition: Definition[E], item: Item) -> E:
+    """Read an item as its entity.
+
+    Raises:
+        UnknownEntity: when the item is another entity's.
+        DecodeError: when a stored value has the wrong type, or pydantic refuses the values.
+    """
+    table = definition.stored_in
+    key = {name: item[name] for name in table.key_names if name in item}
+    from_key = check_type(definition, item, key)
+    values = {**_read_attributes(definition, item, key), **_only(definition, from_key)}
+    try:
+        entity: E = definition.entity.__pydantic_validator__.validate_python(values)
+    except ValidationError as error:
+        raise _refused(definition, error, key) from None
+    remember(entity, _origin(definition, item, key))
+    return entity
+
+
+def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, object]:
+    """The values inside the primary key of an item. Raises :class:`UnknownEntity` for another entity's item."""
+    type_attribute = definition.stored_in.type_attribute
+    type_name = item.get(type_attribute, {}).get("S") if type_attribute is not None else None
+    if type_name is not None and type_name != definition.type_name:
+        raise UnknownEntity(
+            f"{definition.name}: the item's type is {type_name!r}; expected {definition.type_name!r}.",
+            type_name=type_name,
+            key=key,
+        )
+    values = definition.primary_key.read(item)
+    if values is None:
+        raise UnknownEntity(
+            f"{definition.name}: the item's key ({', '.join(key)}) is none of pattern {definition.primary_key.name}.",
+            type_name=type_name,
+            key=key,
+        )
+    return values
+
+
+def is_of(definition: Definition[E], item: Item) -> bool:
+    """Whether an item is of this entity, by its type attribute and its key."""
+    try:
+        check_type(definition, item, {})
+    except UnknownEntity:
+        return False
+    return True
+
+
+def check_size(name: str, item: Item) -> Item:
+    """Return the item. Raises :class:`EncodeError` above 400 KB."""
+    size = item_size(item)
+    if size > MAX_ITEM_SIZE:
+        raise EncodeError(
+            f"{name}: the item has {size:,} bytes; DynamoDB allows {MAX_ITEM_SIZE:,}. "
+            "Split it, or store the large value elsewhere.",
+            entity=name,
+        )
+    return item
+
+
+def _attributes(definition: Definition[E], values: Mapping[str, object]) -> Item:
+    item: Item = {}
+    try:
+        for attribute in definition.by_stored.values():
+            encoded = attribute.encode(values.get(attribute.name))
+            if encoded is not None:
+                item[attribute.stored] = encoded
+    except EncodeError as error:
+        raise _of(definition, error, f"{definition.name}.") from error
+    return item
+
+
+def _read_attributes(definition: Definition[E], item: Item, key: Item) -> dict[str, object]:
+    values: dict[str, object] = {}
+    try:
+        for stored, attribute in definition.by_stored.items():
+            if stored in item:
+                values[attribute.name] = attribute.decode(item[stored])
+            else:
+                values.update(attribute.missing())
+    except DecodeError as error:
+        name = definition.name
+        message = f"{name}.{error}"
+        raise DecodeError(message, entity=name, path=error.path, value=error.value, key=key) from error
+    return values
+
+
+def _only(definition: Definition[E], from_key: Mapping[str, object]) -> dict[str, object]:
+    """The attributes that stand only inside the key."""
+    return {name: value for name, value in from_key.items() if definition.attributes[name].key_only}
+
+
+def _origin(definition: Definition[E], item: Item, key: Item) -> Origin:
+    table = definition.stored_in
+    token = None if table.token_attribute is None else item.get(table.token_attribute)
+    rendered = {part.attribute for own in definition.keys.values() for part in own.parts}
+    known = {*definition.by_stored, *rendered, table.type_attribute, table.token_attribute}
+    unknown = {name: value for name, value in item.items() if name not in known}
+    return Origin(key, unknown, None if token is None else token.get("S"))
+
+
+def _refused(definition: Definition[E], error: ValidationError, key: Item) -> DecodeError:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    path = ".".join(str(step) for step in first["loc"])
+    return DecodeError(
+        f"{definition.name}.{path or 'item'}: the stored item is refused by the model ({first['type']}: "
+        f"{first['msg']}). Migrate the item, or widen the model.",
+        entity=definition.name,
+        path=path,
+        key=key,
+    )
+
+
+def _of(definition: Definition[E], error: EncodeError, prefix: str) -> EncodeError:
+    return EncodeError(f"{prefix}{error}", entity=definition.name, path=error.path, value=error.value)
+
+
+def _check_key_size(
+    definition: Definition[E], key: EntityKey, part: KeyPart, value: AttributeValue, limit: int
+) -> None:
+    if "N" in value:
+        return
+    size = len(key_bytes(value))
+    if 0 < size <= limit:
+        return
+    raise EncodeError(
+        f"{definition.name}.{key.name}: key attribute {part.attribute!r} ({', '.join(part.names) or 'constant'}) has "
+        f"{size:,} bytes; expected 1 to {limit:,}.",
+        entity=definition.name,
+        path=part.names[0] if part.names else None,
+    )

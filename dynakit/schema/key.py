@@ -1,0 +1,70 @@
+"""``Key``: how an entity declares a pattern; ``Pattern``: what it is on the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from dynakit.expressions.condition import Compare, Condition
+from dynakit.expressions.operand import AttributePath, Value
+from dynakit.schema.query import Query
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+KeyTemplate: TypeAlias = "str | Sequence[str]"
+"""A template such as ``"ORDER#{placed_at}"``, or the names of native multi-attribute index keys."""
+
+
+class Key:
+    """A pattern of an entity: its key templates on the table, or on an index.
+
+    ``Key("CUSTOMER#{customer_id}", "ORDER#{placed_at}#{order_id}")`` is a primary key,
+    ``Key("STATUS#{status}", "{placed_at}", index="GSI1")`` an index key, and
+    ``Key(["tenant", "status"], ["placed_at"], index="by_status")`` native multi-attribute index keys.
+    A template that is exactly ``{x}``, on a key attribute of that same name, is the attribute itself.
+    On a local index ``pk`` is the table's own template.
+    """
+
+    def __init__(self, pk: KeyTemplate, sk: KeyTemplate | None = None, *, index: str | None = None) -> None:
+        self.pk = pk
+        self.sk = sk
+        self.index = index
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, obj: object, owner: type[E]) -> Pattern[E]:
+        return Pattern(owner, self.name)
+
+    def __repr__(self) -> str:
+        index = "" if self.index is None else f", index={self.index!r}"
+        return f"Key({self.pk!r}, {self.sk!r}{index})"
+
+
+@dataclass(frozen=True)
+class Pattern(Generic[E]):
+    """A named key of an entity; calling it gives a query."""
+
+    entity: type[E]
+    name: str
+
+    def __call__(self, *conditions: Condition[E], **equal: object) -> Query[E]:
+        """Query this pattern: the whole partition key by equality, then the sort key from its left.
+
+        Keyword arguments are equalities: ``Order.primary(customer_id="c1")`` means the same as
+        ``Order.primary(Order.customer_id == "c1")``, which type checkers check more closely.
+
+        Raises:
+            StatementError: when the conditions do not make a key condition: a missing partition key
+                attribute, a gap in the sort key, a condition on something that is no part of the key.
+        """
+        return Query(self.entity, self.name, (*conditions, *self._equalities(equal)))
+
+    def _equalities(self, equal: dict[str, object]) -> list[Condition[E]]:
+        paths = {name: AttributePath(self.entity, (name,)) for name in equal}
+        return [Compare(paths[name], "=", Value(paths[name], value)) for name, value in equal.items()]

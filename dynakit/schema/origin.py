@@ -1,0 +1,37 @@
+"""What an entity remembers of the item it was read from.
+
+It stands in the instance's ``__dict__`` under a name that is no field: pydantic's equality, repr, dump
+and iteration look at fields only, while copies (``model_copy``) and pickles keep it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynakit.wire import Item
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+_SLOT = "_dynakit_origin"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The primary key an entity was read under, what it does not know of the item, and the write token."""
+
+    key: Item
+    unknown: Item
+    token: str | None
+
+
+def origin_of(entity: Entity) -> Origin | None:
+    """What the entity was read from; ``None`` for one that was made by hand."""
+    found: object = vars(entity).get(_SLOT)
+    return found if isinstance(found, Origin) else None
+
+
+def remember(entity: Entity, origin: Origin) -> None:
+    """Note what the entity was read from."""
+    vars(entity)[_SLOT] = origin

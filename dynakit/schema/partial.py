@@ -1,0 +1,100 @@
+"""``Partial``: some attributes of an item, each with the type of its path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dynakit.codec.codec import Codec
+from dynakit.errors import DecodeError, StatementError
+from dynakit.expressions.operand import AttributePath
+from dynakit.expressions.path import Path
+from dynakit.schema.definition import Attribute, Definition
+from dynakit.schema.item import check_type
+from dynakit.wire import AttributeValue, Item
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+O = TypeVar("O")  # noqa: E741 - the entity the attributes belong to
+T = TypeVar("T")
+E = TypeVar("E", bound="Entity")
+
+
+@dataclass(frozen=True)
+class Partial(Generic[O]):
+    """The projected attributes of one item: ``row[Order.total]`` is a ``Decimal`` to type checkers too.
+
+    An attribute that is not stored gives its default, or ``None``.
+    """
+
+    entity: type[O]
+    values: dict[AttributePath, Any]
+
+    def __getitem__(self, path: Path[O, T]) -> T:
+        """The value at a projected path. Raises :class:`StatementError` for a path that was not projected."""
+        found: T
+        for known, value in self.values.items():
+            if known.steps == path.ref.steps:
+                found = value
+                return found
+        projected = ", ".join(str(known) for known in self.values)
+        raise StatementError(
+            f"{self.entity.__name__}.{path.ref}: it was not projected; this row has {projected}. Add it to .project(…)."
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """The values by path as text, such as ``{"total": …, "ship_to.city": …}``."""
+        return {str(path): value for path, value in self.values.items()}
+
+
+def decode_partial(definition: Definition[E], item: Item, paths: tuple[AttributePath, ...]) -> Partial[E]:
+    """Read the projected paths of an item.
+
+    Raises :class:`UnknownEntity` for another entity's item, :class:`DecodeError` for a wrong stored type.
+    """
+    key = {name: item[name] for name in definition.stored_in.key_names if name in item}
+    from_key = check_type(definition, item, key)
+    values: dict[AttributePath, Any] = {}
+    for path in paths:
+        attribute = definition.attribute(path.name)
+        if attribute.key_only:
+            values[path] = from_key[attribute.name]
+            continue
+        try:
+            values[path] = _value(definition, attribute, item, path)
+        except DecodeError as error:
+            raise DecodeError(
+                f"{definition.name}.{error}",
+                entity=definition.name,
+                path=error.path,
+                value=error.value,
+                key=key,
+            ) from error
+    return Partial(definition.entity, values)
+
+
+def _value(definition: Definition[Any], attribute: Attribute, item: Item, path: AttributePath) -> object:
+    stored = item.get(attribute.stored)
+    if len(path.steps) == 1:
+        return attribute.decode(stored) if stored is not None else _absent(definition, attribute)
+    codec: Codec = attribute.codec
+    for step in path.steps[1:]:
+        child = codec.child(step)
+        if child is None or stored is None:
+            return None
+        name, codec = child
+        stored = _member(stored, str(name))
+    return None if stored is None else codec.decode(stored, str(path))
+
+
+def _member(stored: AttributeValue, name: str) -> AttributeValue | None:
+    return stored.get("M", {}).get(name)
+
+
+def _absent(definition: Definition[Any], attribute: Attribute) -> object:
+    if attribute.required:
+        return attribute.missing().get(attribute.name)
+    return definition.entity.__pydantic_fields__[attribute.name].get_default(
+        call_default_factory=True, validated_data={}
+    )

@@ -1,0 +1,107 @@
+"""The entities of each table: who can meet whom in a partition.
+
+Looking at all entities of a table is how a query knows whether another entity's items can fall into its
+range, and how two entities that would share a primary key are refused at import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from dynakit.errors import DefinitionError
+from dynakit.keys.overlap import may_enter, overlaps
+from dynakit.keys.part import KeyPart, PlainPart
+from dynakit.schema.definition import Definition, EntityKey
+from dynakit.table import Table
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+_tables: WeakKeyDictionary[Table, dict[str, Definition[Any]]] = WeakKeyDictionary()
+
+
+def register(definition: Definition[Any]) -> None:
+    """Add an entity to its table.
+
+    Raises:
+        DefinitionError: when another entity has the same type name, or could render the same primary key.
+    """
+    table = definition.stored_in
+    known = _tables.setdefault(table, {})
+    for other in list(known.values()):
+        if _same_class(definition.entity, other.entity):
+            del known[other.type_name]
+        elif other.type_name == definition.type_name:
+            raise DefinitionError(
+                f"{definition.name}: table {table.name!r} has another entity of type {definition.type_name!r}. "
+                "Give one of them type_name=….",
+                entity=definition.name,
+            )
+        elif not _related(definition.entity, other.entity) and _collide(
+            definition.primary_key, other.primary_key
+        ):
+            raise DefinitionError(
+                f"{definition.name}.{definition.primary_key.name}: it could render the same primary key as "
+                f"{other.name}.{other.primary_key.name}, and one item would overwrite the other. "
+                "Make the literal text of their templates differ.",
+                entity=definition.name,
+                attribute=definition.primary_key.name,
+            )
+    known[definition.type_name] = definition
+
+
+def entities_of(table: Table) -> tuple[type[Entity], ...]:
+    """Every entity declared on this table, in the order of declaration."""
+    return tuple(definition.entity for definition in definitions_of(table))
+
+
+def definitions_of(table: Table) -> tuple[Definition[Any], ...]:
+    """The definitions of every entity declared on this table, in the order of declaration."""
+    return tuple(_tables.get(table, {}).values())
+
+
+def neighbours(definition: Definition[Any], key: EntityKey, depth: int) -> Iterator[Definition[Any]]:
+    """Other entities whose items can fall into a range of this pattern.
+
+    ``depth`` is how many attributes of the sort key are fixed, counted from its left.
+    """
+    for other in definitions_of(definition.stored_in):
+        if other.entity is definition.entity:
+            continue
+        for theirs in other.keys.values():
+            if theirs.index == key.index and _may_meet(key, theirs, depth):
+                yield other
+                break
+
+
+def _same_class(first: type[Entity], second: type[Entity]) -> bool:
+    """The same class, defined again: a module reloaded, a notebook cell run twice."""
+    return (first.__module__, first.__qualname__) == (second.__module__, second.__qualname__)
+
+
+def _related(first: type[Entity], second: type[Entity]) -> bool:
+    return issubclass(first, second) or issubclass(second, first)
+
+
+def _collide(first: EntityKey, second: EntityKey) -> bool:
+    """Both are rendered templates, which could be the same text. An attribute itself is whatever it is given."""
+    pairs = list(zip(first.parts, second.parts, strict=True))
+    plain = any(isinstance(part, PlainPart) for pair in pairs for part in pair)
+    return not plain and all(_same(one, other) for one, other in pairs)
+
+
+def _same(first: KeyPart, second: KeyPart) -> bool:
+    if isinstance(first, PlainPart) or isinstance(second, PlainPart):
+        return True
+    return overlaps(first.template, second.template)
+
+
+def _may_meet(own: EntityKey, other: EntityKey, depth: int) -> bool:
+    if not all(_same(one, two) for one, two in zip(own.partition, other.partition, strict=True)):
+        return False
+    for one, two in zip(own.sort, other.sort, strict=True):
+        if not isinstance(one, PlainPart) and not isinstance(two, PlainPart):
+            return may_enter(one.template, depth, two.template)
+    return True

@@ -1,0 +1,79 @@
+"""How the paths of an entity are named and encoded: what expressions ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dynakit.codec.codec import Codec
+from dynakit.errors import EncodeError, StatementError, did_you_mean
+from dynakit.expressions.operand import AttributePath, Step
+from dynakit.schema.definition import Attribute, Definition
+from dynakit.wire import AttributeValue
+
+
+@dataclass(frozen=True)
+class EntityResolver:
+    """Resolves paths of one entity (a :class:`~dynakit.expressions.compile.Resolver`)."""
+
+    definition: Definition[Any]
+
+    def stored(self, path: AttributePath) -> tuple[Step, ...]:
+        """The path with stored names.
+
+        Raises :class:`StatementError` for another entity's path, or for an attribute that is only in a key.
+        """
+        return self._walk(path)[0]
+
+    def encode(self, path: AttributePath, value: object) -> AttributeValue | None:
+        """The value as this attribute stores it. Raises :class:`EncodeError`."""
+        encoded = self._encoded(self._walk(path)[1], path, value)
+        if encoded is None and len(path.steps) == 1 and self.attribute(path).writes_null:
+            return {"NULL": True}
+        return encoded
+
+    def encode_element(self, path: AttributePath, value: object) -> AttributeValue:
+        """The value as one element of this set or list, or a part of this text."""
+        codec = self._walk(path)[1]
+        encoded = self._encoded(codec.element or codec, path, value)
+        if encoded is None:
+            raise StatementError(f"{self._where(path)}: an element cannot be empty or None.")
+        return encoded
+
+    def attribute(self, path: AttributePath) -> Attribute:
+        """The attribute a path begins with."""
+        name = self.definition.name
+        if not issubclass(self.definition.entity, path.entity):
+            raise StatementError(
+                f"{name}: {path.entity.__name__}.{path} belongs to another entity. Use a path of {name}."
+            )
+        attribute = self.definition.attribute(path.name)
+        if attribute.key_only:
+            raise StatementError(
+                f"{name}.{path.name}: it stands only inside the key and is not stored. Use it in the key condition."
+            )
+        return attribute
+
+    def _walk(self, path: AttributePath) -> tuple[tuple[Step, ...], Codec]:
+        attribute = self.attribute(path)
+        steps: list[Step] = [attribute.stored]
+        codec = attribute.codec
+        for step in path.steps[1:]:
+            child = codec.child(step)
+            if child is None:
+                known = [] if codec.children is None else list(codec.children)
+                hint = did_you_mean(str(step), known) if isinstance(step, str) else ""
+                raise StatementError(f"{self._where(path)}: there is no {step!r} at this path{hint}.")
+            stored, codec = child
+            steps.append(stored)
+        return tuple(steps), codec
+
+    def _encoded(self, codec: Codec, path: AttributePath, value: object) -> AttributeValue | None:
+        try:
+            return codec.encode(value, str(path))
+        except EncodeError as error:
+            name = self.definition.name
+            raise EncodeError(f"{name}.{error}", entity=name, path=error.path, value=error.value) from error
+
+    def _where(self, path: AttributePath) -> str:
+        return f"{self.definition.name}.{path}"

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 R = TypeVar("R")
 
-FIRST_FILTERED_PAGE = 32
-"""Items read by the first request of a filtered query with a limit; each further request reads twice as many."""
-
-
 @dataclass(frozen=True)
 class Page(Generic[R]):
     """Results of one query, and the cursor behind the last of them; ``None`` at the end.
@@ -200,7 +196,8 @@ def _counts_itself(query: Read[E, R]) -> bool:
 
 
 def _send(query: Read[E, R], progress: Progress, environment: Environment, *, counts: bool) -> Flow[Payload]:
-    call = query.request(environment, start=progress.start, size=_page_size(query, progress), count=counts)
+    size = query.page_size(progress.results, progress.evaluated, progress.requests)
+    call = query.request(environment, start=progress.start, size=size, count=counts)
     interprets = ("ValidationException",) if progress.from_cursor else ()
     try:
         reply = yield from request(call, environment, interprets=interprets, statement=query)
@@ -229,18 +226,6 @@ def _advance(
         done=done,
         from_cursor=False,
     )
-
-
-def _page_size(query: Read[E, R], progress: Progress) -> int | None:
-    """How many items the next request may read: no more than can be needed."""
-    sizes: list[int] = []
-    if query.max_results is not None:
-        needed = query.max_results - progress.results
-        drops = bool(query.filters) or query.meets_others
-        sizes.append(max(needed, FIRST_FILTERED_PAGE << min(progress.requests, 20)) if drops else needed)
-    if query.max_evaluated is not None:
-        sizes.append(query.max_evaluated - progress.evaluated)
-    return min(sizes) if sizes else None
 
 
 def _key_names(query: Read[E, R]) -> tuple[str, ...]:

@@ -35,6 +35,10 @@ E = TypeVar("E", bound="Entity")
 R_co = TypeVar("R_co", covariant=True)
 
 
+FIRST_FILTERED_PAGE = 32
+"""Items read by the first request of a query that has a limit and drops items after reading them."""
+
+
 @dataclass(frozen=True)
 class Read(Generic[E, R_co]):
     """A query of entity ``E`` whose results are of type ``R_co``: the entity, or a partial of it."""
@@ -123,7 +127,7 @@ class Read(Generic[E, R_co]):
         raise NotImplementedError
 
     def compile(self, environment: Environment) -> Call:
-        """The first request exactly as it is sent, without a page size.
+        """The first request exactly as it is sent.
 
         Raises:
             StatementError: when the statement is wrong, or can match nothing, so that nothing is sent.
@@ -131,7 +135,7 @@ class Read(Generic[E, R_co]):
         """
         if self.plan.empty:
             raise StatementError(f"{self}: its range is empty; nothing is sent and nothing can match.")
-        return self.request(environment)
+        return self.request(environment, size=self.page_size())
 
     def request(
         self,
@@ -163,6 +167,20 @@ class Read(Generic[E, R_co]):
         if start is not None:
             payload["ExclusiveStartKey"] = start
         return Call("Query", payload)
+
+    def page_size(self, results: int = 0, evaluated: int = 0, requests: int = 0) -> int | None:
+        """How many items the next request may read, after so many results, items read and requests.
+
+        No more than can be needed; where items are dropped after reading, twice as many with each request.
+        """
+        sizes: list[int] = []
+        if self.max_results is not None:
+            needed = self.max_results - results
+            drops = bool(self.filters) or self.meets_others
+            sizes.append(max(needed, FIRST_FILTERED_PAGE << min(requests, 20)) if drops else needed)
+        if self.max_evaluated is not None:
+            sizes.append(self.max_evaluated - evaluated)
+        return min(sizes) if sizes else None
 
     @cached_property
     def filter_condition(self) -> Condition[E] | None:
@@ -221,7 +239,9 @@ class Read(Generic[E, R_co]):
     def _projection(self, placeholders: Placeholders) -> str:
         """The projected paths, and what it takes to know the row: its key attributes and its type."""
         resolver, table = EntityResolver(self.definition), self.definition.stored_in
-        names = [*table.key_names, *(part.attribute for part in self.key.parts)]
+        asked_for = {path.name for path in self.paths}
+        told = [key for key in self.definition.telling_keys if asked_for.intersection(key.names)]
+        names = [*table.key_names, *(part.attribute for key in (self.key, *told) for part in key.parts)]
         if self._type_filterable():
             names.append(str(table.type_attribute))
         asked = [

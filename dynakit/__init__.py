@@ -218,6 +218,6 @@ def __dir__() -> list[str]:
 
 
 if os.environ.get("DYNAKIT_SHOW_VALUES") == "1":
-    from dynakit.errors import reveal_values_by_default
+    from dynakit.errors import show_values_by_default
 
-    reveal_values_by_default()
+    show_values_by_default()

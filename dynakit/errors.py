@@ -40,7 +40,8 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from dynakit.wire import Item
 
-_values_shown: ContextVar[bool] = ContextVar("dynakit_values_shown", default=False)
+_values_shown: ContextVar[bool | None] = ContextVar("dynakit_values_shown", default=None)
+_shown_by_default = False
 
 
 @contextmanager
@@ -56,14 +57,16 @@ def show_values(shown: bool = True) -> Generator[None]:
         _values_shown.reset(token)
 
 
-def reveal_values_by_default() -> None:
-    """Print values from here on; called once when the environment variable asks for it."""
-    _values_shown.set(True)
+def show_values_by_default() -> None:
+    """Print values from here on, in every thread; called when the environment variable asks for it."""
+    global _shown_by_default  # noqa: PLW0603 - a ContextVar's value would not reach new threads
+    _shown_by_default = True
 
 
 def shown(value: object) -> str:
     """Write a value for a message: its repr under :func:`show_values`, else its type and size."""
-    if _values_shown.get():
+    chosen = _values_shown.get()
+    if _shown_by_default if chosen is None else chosen:
         return repr(value)
     kind = type(value).__name__
     if isinstance(value, str):

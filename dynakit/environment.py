@@ -1,0 +1,182 @@
+"""Clock, randomness and sleep: the one place that reads them, and the names tables really have.
+
+Everything that depends on the outside world takes an :class:`Environment`, so a whole client can be
+run under virtual time and by seed.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import random
+import re
+import threading
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dynakit.table import Table
+
+_SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How long and how often one call is tried.
+
+    ``deadline`` is the total time of a call in seconds, pauses included; no attempt starts after it.
+    ``attempts`` is a safety bound on top. The pause before the n-th resend is drawn evenly from 0 to
+    ``base * 2**(n-1)`` seconds, at most ``cap`` seconds (full jitter).
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    """
+
+    attempts: int = 10
+    base: float = 0.05
+    cap: float = 5.0
+    deadline: float = 15.0
+
+
+class IdentifierState:
+    """The last identifier made, so that the next one of the same millisecond sorts after it."""
+
+    __slots__ = ("last", "lock")
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the last identifier; a forked child must not count on from its parent's."""
+        self.last = -1
+        self.lock = threading.Lock()
+
+
+def _system_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _system_asleep(seconds: float) -> None:
+    import asyncio
+
+    await asyncio.sleep(seconds)
+
+
+# Two processes forked from one parent share the state of `random.random`, and would retry in step.
+_system_uniform = random.SystemRandom().random
+_system_identifiers = IdentifierState()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_system_identifiers.reset)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+class Environment:
+    """Clock, randomness, sleep, retry policy and table names of a client.
+
+    ``now`` is aware and in UTC, ``monotonic`` and ``sleep`` are in seconds, ``uniform`` is in [0, 1),
+    ``entropy(n)`` gives n random bytes. ``tables`` maps declared table names to real ones;
+    ``variables`` are the environment variables asked where it is silent.
+    """
+
+    now: Callable[[], datetime] = _system_now
+    monotonic: Callable[[], float] = time.monotonic
+    uniform: Callable[[], float] = _system_uniform
+    entropy: Callable[[int], bytes] = os.urandom
+    sleep: Callable[[float], None] = time.sleep
+    asleep: Callable[[float], Awaitable[None]] = _system_asleep
+    tables: Mapping[str, str] = field(default_factory=dict[str, str])
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    identifiers: IdentifierState = field(default=_system_identifiers, repr=False)
+
+    @classmethod
+    def simulated(
+        cls,
+        seed: int = 0,
+        *,
+        now: datetime = _SIMULATED_START,
+        tables: Mapping[str, str] | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Environment:
+        """An environment of virtual time and seeded randomness; a sleep returns at once.
+
+        The clock stands at ``now`` (aware) and moves only by ``sleep`` and ``asleep``. No environment
+        variable is seen. Equal seeds give equal random values in the order they are drawn.
+        """
+        clock = _VirtualClock(now.astimezone(UTC))
+        generator = random.Random(seed)  # noqa: S311 - repeatable, for tests
+        return cls(
+            now=clock.now,
+            monotonic=clock.monotonic,
+            uniform=generator.random,
+            entropy=generator.randbytes,
+            sleep=clock.sleep,
+            asleep=clock.asleep,
+            tables=tables or {},
+            variables={},
+            retry=retry or RetryPolicy(),
+            identifiers=IdentifierState(),
+        )
+
+    @contextmanager
+    def use(self) -> Generator[Environment]:
+        """Make this the :func:`current` environment inside the block, for default factories."""
+        token = _current.set(self)
+        try:
+            yield self
+        finally:
+            _current.reset(token)
+
+    def table_name(self, table: Table) -> str:
+        """The real name of a table: bound when connecting, else an environment variable, else as declared.
+
+        The variable is the one the table declares, else ``DYNAKIT_TABLE_`` and the declared name in
+        capitals, with ``_`` for all but letters and digits. An empty variable counts as absent.
+        """
+        bound = self.tables.get(table.name)
+        if bound is not None:
+            return bound
+        variable = table.environment_variable or "DYNAKIT_TABLE_" + re.sub(
+            "[^A-Z0-9]", "_", table.name.upper()
+        )
+        return self.variables.get(variable) or table.name
+
+    def write_token(self) -> str:
+        """A random token of 72 bits for one write, as 12 characters of base64url."""
+        return base64.urlsafe_b64encode(self.entropy(9)).decode("ascii")
+
+    def client_request_token(self) -> str:
+        """A random UUID of version 4 as text: the idempotency token of one transaction."""
+        return str(uuid.UUID(bytes=self.entropy(16), version=4))
+
+
+class _VirtualClock:
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._seconds = 0.0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def sleep(self, seconds: float) -> None:
+        self._seconds += seconds
+
+    async def asleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+        await _system_asleep(0)
+
+
+_system = Environment()
+_current: ContextVar[Environment] = ContextVar("dynakit_environment", default=_system)
+
+
+def current() -> Environment:
+    """The environment in use: the one of the innermost :meth:`Environment.use`, else the system's."""
+    return _current.get()

@@ -1,0 +1,141 @@
+"""The one retry layer: every call of every flow goes through :func:`request`.
+
+Only an *ambiguous* attempt changes what may be done next: the request was sent and no valid reply came,
+or the server reported a fault of its own, so a write may have been applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal
+
+from dynakit.errors import RequestError
+from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.reply import (
+    Failure,
+    ServiceError,
+    is_ambiguous,
+    is_read,
+    is_transient,
+    request_error,
+)
+from dynakit.wire import Call, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+
+
+class Same(Enum):
+    """The type of :data:`SAME`."""
+
+    SAME = "same"
+
+
+SAME: Final = Same.SAME
+"""After an ambiguous attempt, send the same call again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The reply to a call that succeeded.
+
+    ``attempts`` is how often it was sent; ``ambiguous`` says that an attempt before the last may have been
+    applied too, so that this reply may describe the second time.
+    """
+
+    payload: Payload
+    attempts: int
+    ambiguous: bool
+
+
+class Refused(Exception):
+    """The service refused a call with a code its flow interprets itself.
+
+    ``ambiguous_before`` says that an earlier attempt may have been applied, so the refusal may be of the
+    flow's own write.
+    """
+
+    def __init__(self, error: ServiceError, ambiguous_before: bool, attempts: int) -> None:
+        super().__init__(error.code)
+        self.error = error
+        self.ambiguous_before = ambiguous_before
+        self.attempts = attempts
+
+
+def delay(environment: Environment, resends: int) -> float:
+    """The pause in seconds before the ``resends``-th resend (from 1): drawn evenly up to a doubling bound."""
+    policy = environment.retry
+    # The exponent is bounded, as a long loop of a batch would overflow a float.
+    return environment.uniform() * min(policy.cap, policy.base * 2.0 ** min(resends - 1, 60))
+
+
+def request(
+    call: Call,
+    environment: Environment,
+    *,
+    resend: Call | Literal[Same.SAME] | None = SAME,
+    interprets: Collection[str] = (),
+    statement: object = None,
+    until: float | None = None,
+) -> Flow[Reply]:
+    """Send a call, again where that is right, until it succeeds, is refused, or time is up.
+
+    What was certainly not applied is sent again unchanged. After an ambiguous attempt of a write,
+    ``resend`` decides: :data:`SAME` sends the same call, a call is sent instead from then on, ``None``
+    sends nothing more. A read is always sent again. ``until`` is the end by ``environment.monotonic()``
+    in seconds, by default the policy's deadline from now. No pause reaches it and no attempt starts
+    after it.
+
+    Raises :class:`Refused` for a code in ``interprets``, on whichever attempt; else a
+    :class:`~dynakit.errors.RequestError`, which for a write is ``OutcomeUnknown`` whenever any attempt
+    was ambiguous.
+    """
+    if until is None:
+        until = environment.monotonic() + environment.retry.deadline
+    progress = _Progress(call, environment, until, frozenset(interprets), statement)
+    sending = call
+    while True:
+        progress.attempts += 1
+        try:
+            payload = yield sending
+        except Failure as failure:
+            pause = progress.pause_after(failure, resend)
+            last = failure
+        else:
+            return Reply(payload, progress.attempts, progress.ambiguous)
+        yield Sleep(pause)
+        if environment.monotonic() >= until:
+            raise progress.error(last) from last
+        if progress.ambiguous and isinstance(resend, Call):
+            sending = resend
+
+
+@dataclass(slots=True)
+class _Progress:
+    call: Call
+    environment: Environment
+    until: float
+    interprets: frozenset[str]
+    statement: object
+    attempts: int = 0
+    ambiguous: bool = False
+
+    def pause_after(self, failure: Failure, resend: Call | Literal[Same.SAME] | None) -> float:
+        """The pause before the next attempt; raises where there is none."""
+        if isinstance(failure, ServiceError) and failure.code in self.interprets:
+            raise Refused(failure, self.ambiguous, self.attempts) from failure
+        ambiguous = is_ambiguous(failure)
+        self.ambiguous = self.ambiguous or ambiguous
+        final = not (ambiguous or is_transient(failure)) or self.attempts >= self.environment.retry.attempts
+        lost = self.ambiguous and resend is None and not is_read(self.call.action)
+        if final or lost:
+            raise self.error(failure) from failure
+        pause = delay(self.environment, self.attempts)
+        if self.environment.monotonic() + pause >= self.until:
+            raise self.error(failure) from failure
+        return pause
+
+    def error(self, failure: Failure) -> RequestError:
+        return request_error(self.call, failure, self.attempts, self.statement, ambiguous=self.ambiguous)

@@ -1,0 +1,1 @@
+"""The transports: what sends one call and gives its reply, or raises a ``Failure`` into the flow."""

@@ -1,0 +1,79 @@
+"""What an error of the network means for the call: not sent, or its outcome unknown."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from dynakit.operations.reply import Failure, NotSent, ReplyLost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class WatchedBody(BytesIO):
+    """A request body that knows whether any of it was taken to be sent.
+
+    DynamoDB does nothing without a body, so as long as ``started`` is false nothing was applied: the name
+    was not found, the connection refused or never made, TLS not agreed on, a proxy in the way.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.started = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.started = True
+        return super().read(size)
+
+
+def failure_by_progress(error: BaseException, *, started: bool) -> Failure:
+    """The failure of a request whose body was or was not begun to be sent."""
+    if started:
+        return ReplyLost(f"no valid reply came ({describe(error)})")
+    return NotSent(f"the endpoint was not reached ({describe(error)})")
+
+
+def failure_by_type(error: BaseException) -> Failure | None:
+    """The failure an error of botocore's HTTP stands for where no body was watched; else ``None``."""
+    from botocore.exceptions import (
+        ConnectionError,  # noqa: A004 - that is what botocore calls it
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        HTTPClientError,
+        ProxyConnectionError,
+    )
+
+    if not isinstance(error, HTTPClientError | ConnectionError):
+        return None
+    before = isinstance(error, EndpointConnectionError | ConnectTimeoutError | ProxyConnectionError)
+    return failure_by_progress(error, started=not before)
+
+
+def describe(error: BaseException) -> str:
+    """Name an error and the error of the operating system or of TLS at its root."""
+    roots = [text for link in _chain(error) if (text := _said(link))]
+    name = type(error).__name__
+    return f"{name}: {roots[-1]}" if roots else name
+
+
+def _said(error: BaseException) -> str | None:
+    if not isinstance(error, OSError):
+        # urllib3's for a certificate of another host; other errors may quote what was sent.
+        return str(error) if type(error).__name__ == "CertificateError" else None
+    # TLS and name resolution count their errors in ways of their own, and asyncio rewords the system's.
+    if error.errno and not isinstance(error, socket.gaierror | ssl.SSLError):
+        return os.strerror(error.errno)
+    return error.strerror
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__

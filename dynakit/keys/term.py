@@ -26,6 +26,8 @@ class KeyTerm:
         """Whether a stored key attribute passes, as DynamoDB would tell. Raises ``ValueError`` for no key value."""
         if value.keys() != self.values[0].keys() or len(value) != 1:
             return False
+        if self.operator == "begins_with":
+            return key_bytes(value).startswith(key_bytes(self.values[0]))
         if "N" in value:
             return _admits(
                 self.operator, Decimal(value["N"]), [Decimal(bound.get("N", "")) for bound in self.values]
@@ -70,7 +72,5 @@ def _admits(operator: KeyOperator, value: V, bounds: list[V]) -> bool:
             return value > bounds[0]
         case ">=":
             return value >= bounds[0]
-        case "BETWEEN":
+        case _:
             return bounds[0] <= value <= bounds[1]
-        case "begins_with":
-            return isinstance(value, bytes) and value.startswith(bytes(bounds[0]))  # type: ignore[arg-type]

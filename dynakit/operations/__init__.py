@@ -1,0 +1,1 @@
+"""Operations: write statements, and the flows that carry reads and writes out without doing any I/O."""

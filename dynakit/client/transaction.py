@@ -37,7 +37,7 @@ class Operations:
         """Add a statement."""
         self._members.append(member)
 
-    def create(self, item: E) -> None:
+    def create(self, item: Entity) -> None:
         """Store an entity where no item is."""
         self.add(Create(item))
 

@@ -143,15 +143,17 @@ def check_shared_attributes(entity: str, keys: tuple[EntityKey, ...]) -> None:
                 )
 
 
-def check_key_only(entity: str, attributes: Mapping[str, Attribute], primary: EntityKey | None) -> None:
-    """Refuse attributes that stand only inside a key, but inside none that can be read back."""
+def check_key_only(entity: str, attributes: Mapping[str, Attribute], keys: tuple[EntityKey, ...]) -> None:
+    """Refuse attributes that stand only inside keys, but inside none that every item has and can be read."""
+    whole = [key for key in keys if not any(attributes[name].codec.optional for name in key.names)]
+    told = {name for key in whole for name in key.told}
     for attribute in attributes.values():
-        if attribute.key_only and (primary is None or attribute.name not in primary.names):
+        if attribute.key_only and attribute.name not in told:
             wrong(
                 entity,
                 attribute.name,
-                "key_only=True, but the primary key does not hold it, so it could not be read back. "
-                "Put it into the primary key's template, or store it.",
+                "key_only=True, but no key that each item has holds it as it is, so it cannot be read back. "
+                "Put it into a key template without optional attributes, not as :lower, or store it.",
             )
 
 

@@ -82,7 +82,7 @@ def _check(
     bound = tuple(keys.values())
     checks.check_stored_names(name, attributes, bound, table)
     checks.check_shared_attributes(name, bound)
-    checks.check_key_only(name, attributes, primary)
+    checks.check_key_only(name, attributes, bound)
 
 
 def _attributes(entity: type[Entity]) -> list[Attribute]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from dynakit.codec.codec import Codec
-from dynakit.errors import StatementError, UnknownAttribute, did_you_mean
-from dynakit.keys.part import KeyPart
+from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_you_mean
+from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.table import Index, Table
 from dynakit.wire import AttributeValue, Item
 
@@ -68,15 +69,49 @@ class EntityKey:
         """Every attribute in the key, once, from its left."""
         return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
 
+    @cached_property
+    def folded(self) -> tuple[frozenset[str], ...]:
+        """For each part the attributes of which it writes several values alike, as ``{x:lower}`` does."""
+        return tuple(_folded(part) for part in self.parts)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The attributes whose values the key gives back as they were."""
+        parts = zip(self.parts, self.folded, strict=True)
+        return frozenset(name for part, folded in parts for name in part.names if name not in folded)
+
     def read(self, item: Item) -> dict[str, object] | None:
-        """The values an item's key was made of; ``None`` when it is no key of this pattern."""
+        """The values an item's key was made of; ``None`` when it is no key of this pattern.
+
+        It is none either when an attribute that stands in it twice would have two values.
+        """
         values: dict[str, object] = {}
-        for part in self.parts:
-            read = part.read(item[part.attribute]) if part.attribute in item else None
+        lowered: dict[str, object] = {}
+        for part, folded in zip(self.parts, self.folded, strict=True):
+            read = _read_part(part, item)
             if read is None:
                 return None
-            values.update(read)
-        return values
+            for name, value in read.items():
+                known = lowered if name in folded else values
+                if known.setdefault(name, value) != value:
+                    return None
+        return {**lowered, **values} if lowered else values
+
+
+def _folded(part: KeyPart) -> frozenset[str]:
+    if isinstance(part, PlainPart):
+        return frozenset()
+    placeholders = part.template.placeholders
+    return frozenset(one.name for one in placeholders if not one.segment.invertible)
+
+
+def _read_part(part: KeyPart, item: Item) -> dict[str, object] | None:
+    if part.attribute not in item:
+        return None
+    try:
+        return part.read(item[part.attribute])
+    except DecodeError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -103,6 +138,21 @@ class Definition(Generic[E]):
     def key(self, name: str) -> EntityKey:
         """The pattern of this name."""
         return self.keys[name]
+
+    @cached_property
+    def key_only(self) -> frozenset[str]:
+        """The attributes that stand only inside keys, by Python name."""
+        return frozenset(attribute.name for attribute in self.attributes.values() if attribute.key_only)
+
+    @cached_property
+    def index_only(self) -> frozenset[str]:
+        """Those of them that the primary key does not tell."""
+        return self.key_only.difference(self.primary.told if self.primary else ())
+
+    def telling_keys(self, names: Iterable[str]) -> tuple[EntityKey, ...]:
+        """The index keys that tell one of these attributes, where no other place does."""
+        sought = self.index_only.intersection(names)
+        return tuple(key for key in self.keys.values() if sought.intersection(key.told))
 
     @property
     def stored_in(self) -> Table:

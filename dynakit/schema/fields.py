@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -11,8 +11,9 @@ from typing_extensions import TypeAliasType
 
 from dynakit.codec.codec import Codec
 from dynakit.codec.fields import FieldSpec, annotation_of, discriminator_of
-from dynakit.codec.stored import StoredAs
+from dynakit.codec.stored import StoredAs, iso_milliseconds, naive_iso
 from dynakit.errors import DefinitionError
+from dynakit.keys.forms import TextForm
 from dynakit.schema.attribute import AttributeOptions
 
 
@@ -31,7 +32,8 @@ def nested_fields(model: type[BaseModel]) -> dict[str, FieldSpec]:
 def absent_is_default(model: type[BaseModel], name: str, codec: Codec) -> bool:
     """Whether a missing attribute reads as what is stored by leaving it out: ``None`` or an empty set."""
     field = model.__pydantic_fields__[name]
-    if codec.absent is None or field.default_factory not in (None, set, frozenset):
+    factory: object = get_origin(field.default_factory) or field.default_factory
+    if codec.absent is None or factory not in (None, set, frozenset):
         return False
     default: object = field.get_default(call_default_factory=True)
     return default == codec.absent()
@@ -61,13 +63,17 @@ def plain_type(annotation: object) -> type:
     raise DefinitionError(f"{annotation!r} cannot stand in a key template; expected one scalar type")
 
 
-def text_form(spec: FieldSpec) -> tuple[Callable[[Any], str], Callable[[str], Any]] | None:
+_SORTED: tuple[StoredAs[Any], ...] = (naive_iso, iso_milliseconds)
+"""Forms whose texts sort as their values do; of a form of the user's own that is not known."""
+
+
+def text_form(spec: FieldSpec) -> TextForm | None:
     """How ``{x:raw}`` writes the attribute: the text of its stored form, where it has one of its own."""
     form = spec.stored_as
     if form is None:
         return None
     stored = form if isinstance(form, StoredAs) else form.bind(plain_type(spec.annotation))
-    return (stored.to_text, stored.from_text)
+    return TextForm(to_text=stored.to_text, from_text=stored.from_text, sortable=stored in _SORTED)
 
 
 def _one_class(classes: set[type]) -> type:

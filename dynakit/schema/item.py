@@ -94,7 +94,7 @@ def decode_item(definition: Definition[E], item: Item) -> E:
     table = definition.stored_in
     key = {name: item[name] for name in table.key_names if name in item}
     from_key = check_type(definition, item, key)
-    values = {**_read_attributes(definition, item, key), **_only(definition, from_key)}
+    values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
     try:
         entity: E = definition.entity.__pydantic_validator__.validate_python(values)
     except ValidationError as error:
@@ -171,9 +171,17 @@ def _read_attributes(definition: Definition[E], item: Item, key: Item) -> dict[s
     return values
 
 
-def _only(definition: Definition[E], from_key: Mapping[str, object]) -> dict[str, object]:
-    """The attributes that stand only inside the key."""
-    return {name: value for name, value in from_key.items() if definition.attributes[name].key_only}
+def read_key_only(definition: Definition[E], item: Item, from_key: Mapping[str, object]) -> dict[str, object]:
+    """The attributes that stand only inside keys: in the primary key, else in those of indexes."""
+    if not definition.key_only:
+        return {}
+    sources = [(key, key.read(item) or {}) for key in definition.telling_keys(definition.index_only)]
+    return {
+        name: value
+        for key, values in (*sources, (definition.primary_key, from_key))
+        for name, value in values.items()
+        if name in definition.key_only and name in key.told
+    }
 
 
 def _origin(definition: Definition[E], item: Item, key: Item) -> Origin:

@@ -10,7 +10,7 @@ from dynakit.errors import DecodeError, StatementError
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
 from dynakit.schema.definition import Attribute, Definition
-from dynakit.schema.item import check_type
+from dynakit.schema.item import check_type, read_key_only
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def decode_partial(definition: Definition[E], item: Item, paths: tuple[Attribute
     Raises :class:`UnknownEntity` for another entity's item, :class:`DecodeError` for a wrong stored type.
     """
     key = {name: item[name] for name in definition.stored_in.key_names if name in item}
-    from_key = check_type(definition, item, key)
+    from_key = read_key_only(definition, item, check_type(definition, item, key))
     values: dict[AttributePath, Any] = {}
     for path in paths:
         attribute = definition.attribute(path.name)
         if attribute.key_only:
-            values[path] = from_key[attribute.name]
+            values[path] = from_key.get(attribute.name)
             continue
         try:
             values[path] = _value(definition, attribute, item, path)

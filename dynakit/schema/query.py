@@ -239,8 +239,7 @@ class Read(Generic[E, R_co]):
     def _projection(self, placeholders: Placeholders) -> str:
         """The projected paths, and what it takes to know the row: its key attributes and its type."""
         resolver, table = EntityResolver(self.definition), self.definition.stored_in
-        asked_for = {path.name for path in self.paths}
-        told = [key for key in self.definition.telling_keys if asked_for.intersection(key.names)]
+        told = self.definition.telling_keys(path.name for path in self.paths)
         names = [*table.key_names, *(part.attribute for key in (self.key, *told) for part in key.parts)]
         if self._type_filterable():
             names.append(str(table.type_attribute))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+MAX_PARTITION_KEY_BYTES = 2048
 MAX_SORT_KEY_BYTES = 1024
-"""The longest sort key of type S, in bytes of UTF-8.
+"""The longest keys of types S and B, in bytes; the shortest has one.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """

@@ -20,7 +20,7 @@ _SMALLEST = Decimal("1E-130")
 def next_above(value: AttributeValue) -> AttributeValue | None:
     """The smallest value above this one; ``None`` when there is none within the key's size."""
     if "N" in value:
-        return {"N": _plain(_step(Decimal(value["N"]), up=True))}
+        return _number(_step(Decimal(value["N"]), up=True))
     if "S" in value:
         longer = value["S"] + "\x00"
         return {"S": longer} if len(longer.encode()) <= MAX_SORT_KEY_BYTES else None
@@ -31,7 +31,7 @@ def next_above(value: AttributeValue) -> AttributeValue | None:
 def next_below(value: AttributeValue) -> AttributeValue | None:
     """The greatest value below this one; ``None`` when there is none."""
     if "N" in value:
-        return {"N": _plain(_step(Decimal(value["N"]), up=False))}
+        return _number(_step(Decimal(value["N"]), up=False))
     if "S" in value:
         below = greatest_below(value["S"])
         return {"S": below} if below else None
@@ -47,15 +47,16 @@ def _step(number: Decimal, *, up: bool) -> Decimal:
     return (_SMALLEST if up else -_SMALLEST) if outward else Decimal(0)
 
 
-def _plain(number: Decimal) -> str:
-    return str(number.normalize(_NUMBERS)) if number else "0"
+def _number(number: Decimal) -> AttributeValue | None:
+    if not number.is_finite():
+        return None
+    return {"N": str(number.normalize(_NUMBERS)) if number else "0"}
 
 
 def _bytes_below(raw: bytes) -> AttributeValue | None:
     if not raw:
         return None
-    if raw[-1] == 0:
-        below = raw[:-1]
-    else:
-        below = (raw[:-1] + bytes([raw[-1] - 1])).ljust(MAX_SORT_KEY_BYTES, b"\xff")
+    below, last = raw[:-1], raw[-1]
+    if last:
+        below = (below + bytes([last - 1])).ljust(MAX_SORT_KEY_BYTES, b"\xff")
     return {"B": base64.b64encode(below).decode()} if below else None

@@ -5,48 +5,17 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyCondit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import replace
 
-from dynakit.errors import StatementError
-from dynakit.expressions.condition import And, BeginsWith, Between, Compare, Condition
-from dynakit.expressions.operand import AttributePath, Operand, SizeOf, Value
-from dynakit.expressions.text import condition_text
+from dynakit.errors import EncodeError, StatementError
 from dynakit.keys import condition as keyed
 from dynakit.keys.bounds import sort_condition
+from dynakit.keys.given import KeyConditions, Test
+from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.neighbour import next_above, next_below
 from dynakit.keys.part import KeyPart, PlainPart, TemplatePart
-from dynakit.keys.term import KeyOperator, KeyPlan, KeyTerm, key_order
-
-
-@dataclass(frozen=True)
-class KeyConditions:
-    """Conditions sorted by what they are: equalities by attribute, and at most one range or prefix."""
-
-    equal: Mapping[str, object]
-    range: keyed.KeyRange | keyed.KeyPrefix | None
-
-
-def sort_conditions(where: str, conditions: Iterable[Condition[Any]]) -> KeyConditions:
-    """Sort key conditions by kind, merging a lower and an upper bound on the same attribute.
-
-    Raises:
-        StatementError: for whatever cannot be a key condition: ``|``, ``~``, functions, nested paths.
-    """
-    equal: dict[str, object] = {}
-    found: keyed.KeyRange | keyed.KeyPrefix | None = None
-    for condition in _members(conditions):
-        name, term = _term(where, condition)
-        if isinstance(term, Value):
-            if name in equal:
-                raise StatementError(
-                    f"{where}: {name} is given twice; expected one value. Remove one of them."
-                )
-            equal[name] = term.value
-        else:
-            found = term if found is None else _merge(where, found, term)
-    return KeyConditions(equal, found)
+from dynakit.keys.term import KeyOperator, KeyPlan, KeyTerm, key_bytes, key_order
 
 
 def plan(
@@ -55,178 +24,146 @@ def plan(
     """Compile a key condition for these key attributes.
 
     Raises:
-        StatementError: when a partition key attribute is missing, the sort key has a gap, or a condition
-            is on something that is no part of the key.
+        StatementError: when a partition key attribute is missing, the sort key has a gap, a condition is on
+            something that is no part of the key, or an operand is longer than a key can be.
+        EncodeError: for a value that does not fit its attribute.
     """
-    equal = conditions.equal
     _check_names(where, partition, sort, conditions)
-    missing = [name for part in partition for name in part.names if name not in equal]
-    if missing:
-        raise StatementError(
-            f"{where}: cannot tell the partition: it needs {', '.join(missing)}. "
-            "Give the whole partition key by equality, as == or as a keyword."
-        )
-    terms = tuple(KeyTerm(part.attribute, "=", (part.render(equal),)) for part in partition)
-    names = tuple(name for part in sort for name in part.names)
+    names = tuple(dict.fromkeys(name for part in sort for name in part.names))
     depth = _depth(where, names, conditions)
-    planned = KeyPlan(terms, (), depth, whole=depth == len(names))
-    if len(sort) == 1 and isinstance(sort[0], TemplatePart):
-        return _template_sort(planned, sort[0], conditions)
-    return _plain_sort(planned, tuple(part for part in sort if isinstance(part, PlainPart)), conditions)
-
-
-def _members(conditions: Iterable[Condition[Any]]) -> Iterable[Condition[Any]]:
-    for condition in conditions:
-        if isinstance(condition, And):
-            yield from _members(condition.members)
-        else:
-            yield condition
-
-
-def _term(where: str, condition: Condition[Any]) -> tuple[str, Value | keyed.KeyRange | keyed.KeyPrefix]:
-    if isinstance(condition, Compare) and condition.operator != "<>":
-        name, value = _name(where, condition, condition.left), _value(where, condition, condition.right)
-        if condition.operator == "=":
-            return name, value
-        bound = keyed.Bound(value.value, inclusive="=" in condition.operator)
-        lower = condition.operator.startswith(">")
-        return name, keyed.KeyRange(name, bound if lower else None, None if lower else bound)
-    if isinstance(condition, Between):
-        name = _name(where, condition, condition.operand)
-        low, high = (_value(where, condition, operand).value for operand in (condition.low, condition.high))
-        return name, keyed.KeyRange(name, keyed.Bound(low, inclusive=True), keyed.Bound(high, inclusive=True))
-    if isinstance(condition, BeginsWith):
-        name = _name(where, condition, condition.path)
-        return name, keyed.KeyPrefix(name, _value(where, condition, condition.prefix).value)
-    raise _no_key_condition(where, condition)
-
-
-def _name(where: str, condition: Condition[Any], operand: AttributePath | SizeOf) -> str:
-    if isinstance(operand, SizeOf) or len(operand.steps) != 1:
-        raise _no_key_condition(where, condition)
-    return operand.name
-
-
-def _value(where: str, condition: Condition[Any], operand: Operand) -> Value:
-    if not isinstance(operand, Value):
-        raise _no_key_condition(where, condition)
-    return operand
-
-
-def _no_key_condition(where: str, condition: Condition[Any]) -> StatementError:
-    return StatementError(
-        f"{where}: `{condition_text(condition)}` cannot be a key condition; expected comparisons of key attributes "
-        "with values, joined by &. Put it into .filter(…)."
-    )
-
-
-def _merge(
-    where: str, first: keyed.KeyRange | keyed.KeyPrefix, second: keyed.KeyRange | keyed.KeyPrefix
-) -> keyed.KeyRange:
-    if first.name != second.name:
-        raise StatementError(
-            f"{where}: {first.name} and {second.name} are both ranges; a key condition has one, on the last "
-            f"attribute given. Fix {first.name} by equality, or put one of them into .filter(…)."
-        )
-    if not _complement(first, second):
-        raise StatementError(
-            f"{where}: {first.name} has several ranges; expected one lower and one upper bound, or one prefix."
-        )
-    assert isinstance(first, keyed.KeyRange) and isinstance(second, keyed.KeyRange)
-    return replace(first, low=first.low or second.low, high=first.high or second.high)
-
-
-def _complement(first: keyed.KeyRange | keyed.KeyPrefix, second: keyed.KeyRange | keyed.KeyPrefix) -> bool:
-    if not isinstance(first, keyed.KeyRange) or not isinstance(second, keyed.KeyRange):
-        return False
-    return not (first.low and second.low) and not (first.high and second.high)
+    try:
+        terms = tuple(KeyTerm(part.attribute, "=", (part.render(conditions.equal),)) for part in partition)
+        planned = KeyPlan(terms, (), depth, whole=depth == len(names))
+        planned = _sort_planned(where, planned, sort, conditions)
+    except EncodeError as error:
+        raise EncodeError(f"{where}: {error}", path=error.path, value=error.value) from error
+    empty = any(_size(where, term, MAX_PARTITION_KEY_BYTES) == 0 for term in terms)
+    return replace(planned, empty=True) if empty else planned
 
 
 def _check_names(
     where: str, partition: tuple[KeyPart, ...], sort: tuple[KeyPart, ...], conditions: KeyConditions
 ) -> None:
-    allowed = [name for part in (*partition, *sort) for name in part.names]
-    ranged = [] if conditions.range is None else [conditions.range.name]
-    for name in (*conditions.equal, *ranged):
+    fixed = list(dict.fromkeys(name for part in partition for name in part.names))
+    allowed = dict.fromkeys([*fixed, *(name for part in sort for name in part.names)])
+    for name in conditions.names:
         if name not in allowed:
             raise StatementError(
-                f"{where}: {name} is no part of this key, which is made of {', '.join(dict.fromkeys(allowed))}. "
-                f"Put it into .filter(…)."
+                f"{where}: {name} is no part of this key, which is made of "
+                f"{', '.join(allowed) or 'constants'}. Put it into .filter(…)."
             )
-    partition_names = {name for part in partition for name in part.names}
-    for name in ranged:
-        if name in partition_names:
-            raise StatementError(
-                f"{where}: {name} is in the partition key, which takes equality only, no range."
-            )
+    if conditions.range is not None and conditions.range.name in fixed:
+        raise StatementError(
+            f"{where}: {conditions.range.name} is in the partition key, which takes equality only, no range."
+        )
+    missing = [name for name in fixed if name not in conditions.equal]
+    if missing:
+        raise StatementError(
+            f"{where}: cannot tell the partition: it needs {', '.join(missing)}. "
+            "Give the whole partition key by equality, as == or as a keyword."
+        )
 
 
 def _depth(where: str, names: tuple[str, ...], conditions: KeyConditions) -> int:
     """How many sort key attributes are given by equality, from the left without a gap."""
-    depth = 0
-    while depth < len(names) and names[depth] in conditions.equal:
-        depth += 1
-    given = [name for name in names[depth:] if name in conditions.equal]
-    ranged = conditions.range
-    if ranged is not None and (depth == len(names) or names[depth] != ranged.name):
-        given.append(ranged.name)
-    if given:
-        reason = (
-            f"{names[depth]} is a range"
-            if ranged and names[depth] == ranged.name
-            else f"{names[depth]} is missing"
-        )
+    depth = next((index for index, name in enumerate(names) if name not in conditions.equal), len(names))
+    behind = [name for name in names[depth + 1 :] if name in conditions.names]
+    if behind:
+        gap = names[depth]
+        reason = "is a range" if gap in conditions.names else "is missing"
         raise StatementError(
-            f"{where}: {given[0]} cannot join the sort key ({', '.join(names)}), because {reason}. "
-            f"Give {names[depth]} by equality, or put {given[0]} into .filter(…)."
+            f"{where}: {behind[0]} cannot join the sort key ({', '.join(names)}), because {gap} {reason}. "
+            f"Give {gap} by equality, or put {behind[0]} into .filter(…)."
         )
     return depth
 
 
-def _template_sort(planned: KeyPlan, part: TemplatePart, conditions: KeyConditions) -> KeyPlan:
-    condition = sort_condition(part.template, conditions.equal, conditions.range)
-    term = _bound_term(part.attribute, condition)
-    return replace(planned, sort=() if term is None else (term,), empty=isinstance(condition, keyed.Nothing))
+def _sort_planned(
+    where: str, planned: KeyPlan, sort: tuple[KeyPart, ...], conditions: KeyConditions
+) -> KeyPlan:
+    terms: list[KeyTerm] | None
+    if len(sort) == 1 and isinstance(sort[0], TemplatePart):
+        terms = _template_terms(sort[0], conditions)
+    else:
+        plain = [part for part in sort if isinstance(part, PlainPart)]
+        terms = _plain_terms(where, plain, planned.depth, conditions)
+    return replace(planned, empty=True) if terms is None else replace(planned, sort=tuple(terms))
 
 
-def _bound_term(attribute: str, condition: keyed.SortCondition) -> KeyTerm | None:
-    match condition:
+def _template_terms(part: TemplatePart, conditions: KeyConditions) -> list[KeyTerm] | None:
+    match sort_condition(part.template, conditions.equal, conditions.range):
         case keyed.Equal(text):
-            return KeyTerm(attribute, "=", ({"S": text},))
+            return [KeyTerm(part.attribute, "=", ({"S": text},))]
         case keyed.BeginsWith(prefix):
-            return KeyTerm(attribute, "begins_with", ({"S": prefix},))
+            return [KeyTerm(part.attribute, "begins_with", ({"S": prefix},))]
         case keyed.Between(low, high):
-            return KeyTerm(attribute, "BETWEEN", ({"S": low}, {"S": high}))
+            return [KeyTerm(part.attribute, "BETWEEN", ({"S": low}, {"S": high}))]
         case keyed.Compare(operator, text):
-            return KeyTerm(attribute, operator, ({"S": text},))
-        case _:
+            return [KeyTerm(part.attribute, operator, ({"S": text},))]
+        case keyed.Everything():
+            return []
+        case keyed.Nothing():
             return None
 
 
-def _plain_sort(planned: KeyPlan, parts: tuple[PlainPart, ...], conditions: KeyConditions) -> KeyPlan:
-    fixed = parts[: planned.depth]
-    terms = [KeyTerm(part.attribute, "=", (part.render(conditions.equal),)) for part in fixed]
-    if conditions.range is None:
-        return replace(planned, sort=tuple(terms))
-    ranged = _plain_range(parts[planned.depth], conditions.range)
-    if ranged is None:
-        return replace(planned, sort=tuple(terms), empty=True)
-    return replace(planned, sort=(*terms, ranged))
-
-
-def _plain_range(part: PlainPart, wanted: keyed.KeyRange | keyed.KeyPrefix) -> KeyTerm | None:
-    if isinstance(wanted, keyed.KeyPrefix):
-        return KeyTerm(part.attribute, "begins_with", (part.encode(wanted.prefix),))
-    low, high = wanted.low, wanted.high
-    if low is None or high is None:
-        bound = low or high
-        assert bound is not None
-        sign: Literal["<", ">"] = ">" if low else "<"
-        operator: KeyOperator = sign if not bound.inclusive else (">=" if low else "<=")
-        return KeyTerm(part.attribute, operator, (part.encode(bound.value),))
-    first, last = part.encode(low.value), part.encode(high.value)
-    first_in = first if low.inclusive else next_above(first)
-    last_in = last if high.inclusive else next_below(last)
-    if first_in is None or last_in is None or key_order(first_in) > key_order(last_in):
+def _plain_terms(
+    where: str, parts: Sequence[PlainPart], depth: int, conditions: KeyConditions
+) -> list[KeyTerm] | None:
+    """One test for each key attribute given; ``None`` when nothing can pass."""
+    terms = [KeyTerm(part.attribute, "=", (part.render(conditions.equal),)) for part in parts[:depth]]
+    if any(_size(where, term, MAX_SORT_KEY_BYTES) == 0 for term in terms):
         return None
-    return KeyTerm(part.attribute, "BETWEEN", (first_in, last_in))
+    if conditions.range is None:
+        return terms
+    tested = _plain_test(where, parts[depth], conditions.range)
+    if tested is None:
+        return None
+    for term in tested:
+        _size(where, term, MAX_SORT_KEY_BYTES)
+    return [*terms, *tested]
+
+
+def _plain_test(where: str, part: PlainPart, test: Test) -> list[KeyTerm] | None:
+    """The test of one key attribute, none where every value passes; ``None`` when no value can."""
+    if isinstance(test, keyed.KeyPrefix):
+        if part.type == "N":
+            raise StatementError(f"{where}: {part.name} is a number, which has no prefix. Use a comparison.")
+        prefix = part.encode(test.prefix)
+        return [KeyTerm(part.attribute, "begins_with", (prefix,))] if key_bytes(prefix) else []
+    # No key is empty, so empty ends say nothing below, and leave nothing above.
+    low = None if test.low is None or _is_empty(part, test.low) else test.low
+    if test.high is not None and _is_empty(part, test.high):
+        return None
+    if low is not None and test.high is not None:
+        return _between(part, low, test.high)
+    bound, sign = (test.high, "<") if low is None else (low, ">")
+    return [] if bound is None else [_compared(part, sign, bound)]
+
+
+def _is_empty(part: PlainPart, bound: keyed.Bound) -> bool:
+    return part.type != "N" and not key_bytes(part.encode(bound.value))
+
+
+def _compared(part: PlainPart, sign: str, bound: keyed.Bound) -> KeyTerm:
+    operators: dict[str, tuple[KeyOperator, KeyOperator]] = {"<": ("<", "<="), ">": (">", ">=")}
+    return KeyTerm(part.attribute, operators[sign][bound.inclusive], (part.encode(bound.value),))
+
+
+def _between(part: PlainPart, low: keyed.Bound, high: keyed.Bound) -> list[KeyTerm] | None:
+    lowest, highest = part.encode(low.value), part.encode(high.value)
+    first = lowest if low.inclusive else next_above(lowest)
+    last = highest if high.inclusive else next_below(highest)
+    if first is None or last is None or key_order(first) > key_order(last):
+        return None
+    return [KeyTerm(part.attribute, "BETWEEN", (first, last))]
+
+
+def _size(where: str, term: KeyTerm, limit: int) -> int:
+    """Bytes of the shortest operand. Raises :class:`StatementError` for one that is longer than a key."""
+    sizes = [1 if "N" in value else len(key_bytes(value)) for value in term.values]
+    if max(sizes) > limit:
+        raise StatementError(
+            f"{where}: the condition on key attribute {term.attribute!r} has {max(sizes):,} bytes; "
+            f"expected at most {limit:,}. Shorten the value."
+        )
+    return min(sizes)

@@ -23,7 +23,10 @@ class KeyTerm:
     values: tuple[AttributeValue, ...]
 
     def admits(self, value: AttributeValue) -> bool:
-        """Whether a stored key attribute passes, as DynamoDB would tell. Raises ``ValueError`` for no key value."""
+        """Whether a stored key attribute passes, as DynamoDB would tell.
+
+        Raises ``ValueError`` or ``ArithmeticError`` for what is no key value.
+        """
         if value.keys() != self.values[0].keys() or len(value) != 1:
             return False
         if self.operator == "begins_with":

@@ -18,7 +18,8 @@ from dynakit.expressions.condition import Condition, all_of
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
 from dynakit.expressions.text import condition_text
-from dynakit.keys.plan import plan, sort_conditions
+from dynakit.keys.given import sort_conditions
+from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan, KeyTerm
 from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.item import decode_item

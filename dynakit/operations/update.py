@@ -13,7 +13,7 @@ from dynakit.errors import StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.text import condition_text, updates_text
-from dynakit.expressions.update import Remove, Set, SetIfAbsent, UpdateAction, is_repeatable
+from dynakit.expressions.update import Increase, Remove, Set, SetIfAbsent, UpdateAction, is_repeatable
 from dynakit.operations.operation import Assignment, Operation
 from dynakit.operations.retry import Same
 from dynakit.operations.target import Target, target_of
@@ -22,6 +22,7 @@ from dynakit.operations.write import Write, guarded, token_for
 from dynakit.schema.definition import Attribute, Definition
 from dynakit.schema.item import decode_item
 from dynakit.schema.query import Query
+from dynakit.schema.resolver import EntityResolver
 from dynakit.schema.validate import validated
 from dynakit.wire import Call, Item
 
@@ -139,6 +140,8 @@ def _stored(
 
 
 def _as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> UpdateAction[Any]:
+    if isinstance(action, Increase):
+        _check_number(definition, action)
     if (
         not isinstance(action, Set | SetIfAbsent)
         or not isinstance(action.value, Value)
@@ -150,6 +153,15 @@ def _as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> Update
     if attribute.encode(value) is None:
         return Remove(action.path)
     return replace(action, value=replace(action.value, value=value))
+
+
+def _check_number(definition: Definition[Any], action: Increase[Any]) -> None:
+    stored = EntityResolver(definition).type_of(action.path)
+    if stored not in ("N", None):
+        raise StatementError(
+            f"{definition.name}.{action.path}: it is stored as {stored}; arithmetic expects a number, stored as N. "
+            "Use .set(…) with the new value, and where=… with the one it was."
+        )
 
 
 def _made_whole(target: Target[Any], actions: Sequence[UpdateAction[Any]]) -> Iterator[UpdateAction[Any]]:

@@ -40,6 +40,10 @@ class EntityResolver:
             raise StatementError(f"{self._where(path)}: an element cannot be empty or None.")
         return encoded
 
+    def type_of(self, path: AttributePath) -> str | None:
+        """The attribute type that is stored at this path; ``None`` where that depends on the value."""
+        return self._walk(path)[1].attribute_type
+
     def attribute(self, path: AttributePath) -> Attribute:
         """The attribute a path begins with."""
         name = self.definition.name

@@ -1,0 +1,1 @@
+"""Python values to attribute values and back: pure, compiled once per annotation."""

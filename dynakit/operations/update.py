@@ -159,7 +159,7 @@ def _check_number(definition: Definition[Any], action: Increase[Any]) -> None:
     stored = EntityResolver(definition).type_of(action.path)
     if stored not in ("N", None):
         raise StatementError(
-            f"{definition.name}.{action.path}: it is stored as {stored}; arithmetic expects a number, stored as N. "
+            f"{definition.name}.{action.path}: it is stored as {stored}; arithmetic expects a number (N). "
             "Use .set(…) with the new value, and where=… with the one it was."
         )
 

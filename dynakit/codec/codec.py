@@ -42,7 +42,8 @@ class Codec:
     an empty set for sets, which DynamoDB cannot store. ``element`` is the codec of the elements of a
     list, set or dictionary, ``children`` those of a model by Python field name (with the stored name),
     ``members`` those of a union, ``choices`` the values of an enum or ``Literal``. ``text`` is there for
-    scalars only. ``greed`` ranks codecs which read whatever stands under their type: in a union they
+    scalars only. ``sortable`` says that DynamoDB compares what is stored as Python compares the values.
+    ``greed`` ranks codecs which read whatever stands under their type: in a union they
     are asked last.
     """
 
@@ -59,6 +60,7 @@ class Codec:
     members: tuple[Codec, ...] = ()
     choices: tuple[object, ...] = ()
     text: TextForm | None = None
+    sortable: bool = True
     greed: int = 0
     find: Callable[[Step], tuple[Step, Codec] | None] | None = None
 

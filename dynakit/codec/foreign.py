@@ -39,9 +39,10 @@ def foreign_codec(annotation: object, core: object) -> Codec:
         return plain
 
     if kind == "string":
-        return scalar(
+        text = scalar(
             "S", adapter.expected, types, lambda value: string_to_text(to_plain(value)), adapter.validate
         )
+        return replace(text, sortable=False)
     codec = mapped(JSON, adapter.expected, types, to_plain, adapter.validate)
     return replace(
         codec,
@@ -49,6 +50,7 @@ def foreign_codec(annotation: object, core: object) -> Codec:
         optional=False,
         absent=None,
         find=None,
+        sortable=False,
         greed=1,
     )
 
@@ -111,7 +113,7 @@ def _hushed(codec: Codec, expected: str) -> Codec:
         try:
             return codec.read(value)
         except DecodeError:
-            raise unreadable(f"expected {expected}, got a stored value that is none", None) from None
+            raise unreadable(f"expected {expected}, got a stored value that is not one", None) from None
 
     # No text form: a secret is neither an element of a set nor a key.
     return replace(codec, write=write, read=read, text=None)

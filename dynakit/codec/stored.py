@@ -6,7 +6,7 @@ For tables that were not designed with dynakit: numbers kept as strings, epoch s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin
@@ -42,6 +42,8 @@ class StoredAs(Generic[T]):
         cents = StoredAs("cents", "N", lambda price: str(int(price * 100)), lambda text: Decimal(text) / 100)
 
     ``python_type``, where given, is checked when the attribute is declared, and on each value.
+    ``sortable`` says that what is stored sorts as the values do; without it, comparisons of order and
+    ranges are refused, because DynamoDB would compare the texts.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StoredAs(Generic[T]):
     encode: Callable[[T], str]
     decode: Callable[[str], T]
     python_type: _Class | None = None
+    sortable: bool = False
 
     def to_text(self, value: T) -> str:
         """Write the text that stands under ``S``, ``N`` or ``B``; numbers in their one canonical form.
@@ -106,7 +109,8 @@ def stored_codec(form: Form, annotation: object) -> Codec:
     if wanted is not None and isinstance(core, type) and not issubclass(core, wanted):
         raise _unsuited(stored.name, core, wanted.__name__)
     types = () if wanted is None else (wanted,)
-    return scalar(stored.type, f"a value stored as {stored.name}", types, stored.to_text, stored.from_text)
+    codec = scalar(stored.type, f"a value stored as {stored.name}", types, stored.to_text, stored.from_text)
+    return replace(codec, sortable=stored.sortable)
 
 
 def _unsuited(name: str, annotation: object, wanted: str) -> DefinitionError:
@@ -159,7 +163,7 @@ def _parse_naive(text: str) -> datetime:
 
 
 epoch_seconds: StoredAs[datetime] = StoredAs(
-    "epoch_seconds", "N", _to_seconds, lambda text: after_epoch(number.parse_integer(text), _SECOND), datetime
+    "epoch_seconds", "N", _to_seconds, lambda text: after_epoch(number.parse_integer(text), _SECOND), datetime, sortable=True
 )
 """A datetime as whole seconds since 1970 under ``N``, as TTL attributes want it."""
 
@@ -169,15 +173,18 @@ epoch_milliseconds: StoredAs[datetime] = StoredAs(
     _to_milliseconds,
     lambda text: after_epoch(number.parse_integer(text), _MILLISECOND),
     datetime,
+    sortable=True,
 )
 """A datetime as whole milliseconds since 1970 under ``N``."""
 
 iso_milliseconds: StoredAs[datetime] = StoredAs(
-    "iso_milliseconds", "S", _to_iso_milliseconds, parse_aware, datetime
+    "iso_milliseconds", "S", _to_iso_milliseconds, parse_aware, datetime, sortable=True
 )
 """A datetime as ``2023-04-01T12:00:00.001Z``: what JavaScript's ``toISOString()`` writes."""
 
-naive_iso: StoredAs[datetime] = StoredAs("naive_iso", "S", _to_naive_iso, _parse_naive, datetime)
+naive_iso: StoredAs[datetime] = StoredAs(
+    "naive_iso", "S", _to_naive_iso, _parse_naive, datetime, sortable=True
+)
 """A datetime without timezone as its ``isoformat()``: ``2020-06-21T19:18:00``."""
 
 

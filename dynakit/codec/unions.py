@@ -71,6 +71,7 @@ def plain_union(members: Sequence[Codec]) -> Codec:
         absent=next((member.absent for member in members if member.absent), None),
         members=tuple(members),
         choices=_all_choices(members),
+        sortable=all(member.sortable for member in members) and len(kinds) == 1,
         greed=max(member.greed for member in members),
         find=lambda step: find_in(members, step),
     )

@@ -35,6 +35,10 @@ class Resolver(Protocol):
         """The value as this attribute stores it; ``None`` where that means absent."""
         ...
 
+    def check_sortable(self, path: AttributePath) -> None:
+        """Refuse a path whose stored form does not sort as its values do."""
+        ...
+
     def encode_element(self, path: AttributePath, value: object) -> AttributeValue:
         """The value as one element of this list, set or text."""
         ...
@@ -94,6 +98,11 @@ class WireWriter:
                 "Use .exists() or .not_exists(), or .remove()."
             )
         return self._placeholders.value(encoded)
+
+    def ordered(self, operand: Operand) -> str:
+        if isinstance(operand, AttributePath):
+            self._resolver.check_sortable(operand)
+        return self.operand(operand)
 
     def literal(self, text: str) -> str:
         return self._placeholders.value({"S": text})

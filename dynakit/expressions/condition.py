@@ -39,7 +39,8 @@ class Condition(Generic[E_contra]):
 
     def __bool__(self) -> NoReturn:
         raise StatementError(
-            "a condition has no truth value before it is run. Combine conditions with & | ~, not with and, or, not."
+            "a condition has no truth value before it is run. Combine conditions with & | ~, not with and, "
+            "or, not."
         )
 
     def write(self, to: Writer) -> str:
@@ -60,7 +61,8 @@ class Compare(Condition[E_contra]):
     right: Operand
 
     def write(self, to: Writer) -> str:
-        return f"{to.operand(self.left)} {self.operator} {to.operand(self.right)}"
+        write = to.operand if self.operator in ("=", "<>") else to.ordered
+        return f"{write(self.left)} {self.operator} {write(self.right)}"
 
     def paths(self) -> Iterator[AttributePath]:
         return _paths(self.left, self.right)
@@ -75,7 +77,7 @@ class Between(Condition[E_contra]):
     high: Operand
 
     def write(self, to: Writer) -> str:
-        return f"{to.operand(self.operand)} BETWEEN {to.operand(self.low)} AND {to.operand(self.high)}"
+        return f"{to.ordered(self.operand)} BETWEEN {to.operand(self.low)} AND {to.operand(self.high)}"
 
     def paths(self) -> Iterator[AttributePath]:
         return _paths(self.operand, self.low, self.high)
@@ -207,13 +209,13 @@ def all_of(conditions: tuple[Condition[E_contra], ...]) -> Condition[E_contra] |
 
 
 def _flat(
-    condition: Condition[E_contra], kind: type[And[E_contra]] | type[Or[E_contra]]
+    condition: Condition[E_contra], kind: type[And[E_contra] | Or[E_contra]]
 ) -> tuple[Condition[E_contra], ...]:
     return condition.members if isinstance(condition, kind) else (condition,)
 
 
 def _nested(
-    condition: Condition[E_contra], to: Writer, kind: type[And[E_contra]] | type[Or[E_contra]]
+    condition: Condition[E_contra], to: Writer, kind: type[And[E_contra] | Or[E_contra]]
 ) -> str:
     text = condition.write(to)
     return f"({text})" if isinstance(condition, kind) else text

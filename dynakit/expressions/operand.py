@@ -35,7 +35,7 @@ class SizeOf:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A value compared with one element of a list or set, or a part of a text: the operand of ``contains``."""
+    """A value compared with an element of a list or set, or a part of a text: the operand of ``contains``."""
 
     of: AttributePath
     value: object
@@ -57,6 +57,10 @@ class Writer(Protocol):
 
     def operand(self, operand: Operand) -> str:
         """Write a path, a size or a value."""
+        ...
+
+    def ordered(self, operand: Operand) -> str:
+        """Write an operand that is compared by order."""
         ...
 
     def literal(self, text: str) -> str:

@@ -5,13 +5,17 @@ Values are shown by type and size only, unless :func:`dynakit.show_values` is on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from dynakit.errors import shown
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath, Operand, SizeOf
 from dynakit.expressions.update import UpdateAction
+from dynakit.wire import AttributeValue, Payload
+
+_PLACEHOLDER = re.compile(r"[#:]\w+")
 
 E_contra = TypeVar("E_contra", contravariant=True)
 
@@ -25,6 +29,9 @@ class TextWriter:
         if isinstance(operand, SizeOf):
             return f"size({operand.path})"
         return shown(operand.value)
+
+    def ordered(self, operand: Operand) -> str:
+        return self.operand(operand)
 
     def literal(self, text: str) -> str:
         return text
@@ -44,3 +51,25 @@ def condition_text(condition: Condition[E_contra]) -> str:
 def updates_text(updates: Iterable[UpdateAction[E_contra]]) -> str:
     """Write updates, one clause each: ``SET status = <str, 4 characters>, REMOVE note``."""
     return ", ".join(f"{update.clause} {update.write(TextWriter())}" for update in updates)
+
+
+def sent_text(expression: str, payload: Payload) -> str:
+    """Write an expression of a request with its names and values in place of their placeholders.
+
+    ``#n0 = :v0`` becomes ``PK = <str, 11 characters>``, and ``PK = 'CUSTOMER#c1'`` under ``show_values``.
+    """
+    names: Mapping[str, str] = payload.get("ExpressionAttributeNames", {})
+    values: Mapping[str, AttributeValue] = payload.get("ExpressionAttributeValues", {})
+
+    def written(found: re.Match[str]) -> str:
+        placeholder = found[0]
+        return names[placeholder] if placeholder in names else value_text(values[placeholder])
+
+    return _PLACEHOLDER.sub(written, expression)
+
+
+def value_text(value: AttributeValue) -> str:
+    """Write an attribute value as it is stored: a number bare, all else as :func:`~dynakit.errors.shown` does."""
+    ((kind, stored),) = value.items()
+    text = shown(stored)
+    return text.strip("'") if kind == "N" and text.startswith("'") else text

@@ -21,6 +21,11 @@ class TemplatePart:
     template: BoundTemplate
 
     @property
+    def source(self) -> str:
+        """The template as declared."""
+        return self.template.source
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The attributes in the key, from its left."""
         return tuple(placeholder.name for placeholder in self.template.placeholders)
@@ -44,6 +49,12 @@ class PlainPart:
     type: ScalarType
     encode: Callable[[object], AttributeValue]
     decode: Callable[[AttributeValue], object]
+    sortable: bool = True
+
+    @property
+    def source(self) -> str:
+        """The template as it would be declared."""
+        return f"{{{self.name}}}"
 
     @property
     def names(self) -> tuple[str, ...]:

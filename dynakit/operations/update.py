@@ -68,7 +68,7 @@ class Update(Write[E], Generic[E]):
             target.key,
             presence="present",
             where=self.where,
-            actions=actions,
+            actions=_written(target.definition, actions),
             assignments=assignments,
         )
         return token_for(environment, operation)
@@ -116,7 +116,7 @@ class Upsert(Write[E], Generic[E]):
             definition,
             target.key,
             where=self.where,
-            actions=(*actions, *defaults),
+            actions=(*_written(definition, actions), *defaults),
             assignments=(*assignments, *_type(definition)),
         )
         return operation if self.where is None else token_for(environment, operation)
@@ -135,8 +135,15 @@ class Upsert(Write[E], Generic[E]):
 def _stored(
     definition: Definition[Any], actions: Sequence[UpdateAction[Any]]
 ) -> tuple[UpdateAction[Any], ...]:
-    """The actions as they are sent: values validated as the constructor does, ``None`` and empty sets removed."""
+    """The actions as sent: values validated as the constructor does, ``None`` and empty sets removed."""
     return tuple(_as_stored(definition, action) for action in actions)
+
+
+def _written(
+    definition: Definition[Any], actions: Sequence[UpdateAction[Any]]
+) -> tuple[UpdateAction[Any], ...]:
+    """The actions but those on attributes that stand only inside keys, which are rendered instead."""
+    return tuple(action for action in actions if action.path.name not in definition.key_only)
 
 
 def _as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> UpdateAction[Any]:
@@ -177,7 +184,8 @@ def _made_whole(target: Target[Any], actions: Sequence[UpdateAction[Any]]) -> It
             yield Set(path, Value(path, target.values[attribute.name]))
         elif attribute.required:
             raise StatementError(
-                f"{definition.name}.{attribute.name}: it is required, and this upsert may make the item without it. "
+                f"{definition.name}.{attribute.name}: it is required, and this upsert may make the item "
+                "without it. "
                 f"Give {definition.name}.{attribute.name}.set(…)."
             )
         else:

@@ -11,10 +11,10 @@ from typing_extensions import TypeAliasType
 
 from dynakit.codec.codec import Codec
 from dynakit.codec.fields import FieldSpec, annotation_of, discriminator_of
-from dynakit.codec.stored import StoredAs, iso_milliseconds, naive_iso
+from dynakit.codec.stored import StoredAs
 from dynakit.errors import DefinitionError
 from dynakit.keys.forms import TextForm
-from dynakit.schema.attribute import AttributeOptions
+from dynakit.schema.attribute import AttributeOptions, Declared
 
 
 def nested_fields(model: type[BaseModel]) -> dict[str, FieldSpec]:
@@ -22,6 +22,13 @@ def nested_fields(model: type[BaseModel]) -> dict[str, FieldSpec]:
     options: Mapping[str, AttributeOptions] = getattr(model, "__attribute_options__", {})
     fields: dict[str, FieldSpec] = {}
     for name, field in model.__pydantic_fields__.items():
+        if isinstance(field.default, Declared):
+            raise DefinitionError(
+                f"{model.__name__}.{name}: attr() means something in entities only. Derive the class that "
+                "declares it from Entity, or use pydantic's Field.",
+                entity=model.__name__,
+                attribute=name,
+            )
         own = options.get(name, AttributeOptions())
         fields[name] = FieldSpec(
             own.name or name, annotation_of(field), own.stored_as, discriminator_of(field)
@@ -63,17 +70,15 @@ def plain_type(annotation: object) -> type:
     raise DefinitionError(f"{annotation!r} cannot stand in a key template; expected one scalar type")
 
 
-_SORTED: tuple[StoredAs[Any], ...] = (naive_iso, iso_milliseconds)
-"""Forms whose texts sort as their values do; of a form of the user's own that is not known."""
-
-
 def text_form(spec: FieldSpec) -> TextForm | None:
     """How ``{x:raw}`` writes the attribute: the text of its stored form, where it has one of its own."""
     form = spec.stored_as
     if form is None:
         return None
     stored = form if isinstance(form, StoredAs) else form.bind(plain_type(spec.annotation))
-    return TextForm(to_text=stored.to_text, from_text=stored.from_text, sortable=stored in _SORTED)
+    return TextForm(
+        to_text=stored.to_text, from_text=stored.from_text, sortable=stored.sortable and stored.type == "S"
+    )
 
 
 def _one_class(classes: set[type]) -> type:

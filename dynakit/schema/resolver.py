@@ -32,6 +32,14 @@ class EntityResolver:
             return {"NULL": True}
         return encoded
 
+    def check_sortable(self, path: AttributePath) -> None:
+        """Refuse a path whose stored form does not sort as its values do. Raises :class:`StatementError`."""
+        if not self._walk(path)[1].sortable:
+            raise StatementError(
+                f"{self._where(path)}: what is stored does not sort as the values do, so DynamoDB cannot compare "
+                "them by order. Compare with ==, or filter after reading."
+            )
+
     def encode_element(self, path: AttributePath, value: object) -> AttributeValue:
         """The value as one element of this set or list, or a part of this text."""
         codec = self._walk(path)[1]
@@ -54,7 +62,8 @@ class EntityResolver:
         attribute = self.definition.attribute(path.name)
         if attribute.key_only:
             raise StatementError(
-                f"{name}.{path.name}: it stands only inside the key and is not stored. Use it in the key condition."
+                f"{name}.{path.name}: it stands only inside the key and is not stored. Use it in the key "
+                "condition."
             )
         return attribute
 

@@ -79,6 +79,8 @@ class Adapter:
     def check_same(self, value: object, read_back: Callable[[], object]) -> None:
         """Hold that what is written reads back as the value: pydantic masks secrets, drops what it may.
 
+        Values of a class without ``__eq__`` are compared by what they serialise to.
+
         Raises:
             EncodeError: it reads back as something else, or not at all.
         """

@@ -66,7 +66,7 @@ def wrong_wire(expected: str, value: object) -> DecodeError:
 
 def none_of(expected: str, text: object) -> DecodeError:
     """A stored value of the right attribute type whose content is not of the annotation's type."""
-    return unreadable(f"expected {expected}, got a stored value that is none", text)
+    return unreadable(f"expected {expected}, got a stored value that is not one", text)
 
 
 def article(noun: str) -> str:

@@ -84,7 +84,7 @@ def take_items(value: AttributeValue, expected: str) -> list[AttributeValue]:
     except (KeyError, TypeError):
         raise wrong_wire(expected, value) from None
     if not isinstance(items, list):
-        raise unreadable(f"expected {expected}, got a stored value that is none", cast("object", items))
+        raise unreadable(f"expected {expected}, got a stored value that is not one", cast("object", items))
     return cast("list[AttributeValue]", items)
 
 

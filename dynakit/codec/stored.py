@@ -163,7 +163,12 @@ def _parse_naive(text: str) -> datetime:
 
 
 epoch_seconds: StoredAs[datetime] = StoredAs(
-    "epoch_seconds", "N", _to_seconds, lambda text: after_epoch(number.parse_integer(text), _SECOND), datetime, sortable=True
+    "epoch_seconds",
+    "N",
+    _to_seconds,
+    lambda text: after_epoch(number.parse_integer(text), _SECOND),
+    datetime,
+    sortable=True,
 )
 """A datetime as whole seconds since 1970 under ``N``, as TTL attributes want it."""
 

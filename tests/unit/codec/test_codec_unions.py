@@ -264,10 +264,10 @@ def test_a_value_of_no_member_is_refused(annotation: object, value: object, mess
 
 UNREADABLE: list[tuple[Any, Any, str]] = [
     (int | str, {"B": "cw=="}, "x: expected an integer or a string, got the binary type B"),
-    (int | str, {"N": "1.5"}, "x: expected an integer, got a stored value that is none"),
+    (int | str, {"N": "1.5"}, "x: expected an integer, got a stored value that is not one"),
     (int | str, {"NULL": True}, "x: expected an integer or a string, got the null type NULL"),
     (int | str, {}, "x: expected an integer or a string, got no attribute value"),
-    (UUID | date, {"S": "x"}, "x: expected a UUID or a date, got a stored value that is none"),
+    (UUID | date, {"S": "x"}, "x: expected a UUID or a date, got a stored value that is not one"),
     (int | list[int], {"L": [{"S": "1"}]}, "x[0]: expected an integer, got the string type S"),
     (Payment, {"S": "card"}, "x: expected a Card or a Bank, got the string type S"),
     (Payment, {"M": {}}, "x.kind: is missing; expected the discriminator of a Card or a Bank"),

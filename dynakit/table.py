@@ -164,7 +164,8 @@ class Table:
             if index.name == name:
                 return index
         raise DefinitionError(
-            f"table {self.name!r}: it has no index {name!r}{did_you_mean(name, (i.name for i in self.indexes))}"
+            f"table {self.name!r}: it has no index "
+            f"{name!r}{did_you_mean(name, (i.name for i in self.indexes))}"
         )
 
     @property
@@ -198,7 +199,8 @@ class Table:
         for added in (self.type_attribute, self.token_attribute):
             if added in self.key_attributes:
                 raise DefinitionError(
-                    f"table {self.name!r}: {added!r} is a key attribute and cannot be the type or token attribute too."
+                    f"table {self.name!r}: {added!r} is a key attribute and cannot be the type or token "
+                    "attribute too."
                 )
 
     def _check_types(self) -> None:

@@ -94,7 +94,7 @@ class Path(Generic[O, T]):
         """The attribute is absent."""
         return Exists(self.ref, present=False)
 
-    def has_type(self, type: AttributeType) -> Condition[O]:  # noqa: A002 - the name AWS gives it
+    def has_type(self, type: AttributeType) -> Condition[O]:
         """What is stored has this DynamoDB type."""
         return HasType(self.ref, type)
 
@@ -144,7 +144,7 @@ class Path(Generic[O, T]):
         return Contains(self.ref, Element(self.ref, item))
 
     def set(self, value: T | Path[O, T]) -> UpdateAction[O]:
-        """Write this value; ``None`` and an empty set remove the attribute. A nested map is replaced whole."""
+        """Write this value; ``None`` and an empty set remove the attribute. A map is replaced whole."""
         return Set(self.ref, self._operand(value, nothing=True))
 
     def set_if_absent(self, value: T) -> UpdateAction[O]:
@@ -229,7 +229,7 @@ class Path(Generic[O, T]):
             )
         return self._into(step)
 
-    def at(self, name: str, type: type[V]) -> Path[O, V]:  # noqa: A002 - reads as what it is
+    def at(self, name: str, type: type[V]) -> Path[O, V]:
         """Go to an attribute of a nested model that is no entity: ``Order.parcel.at("weight", int)``."""
         del type
         return self._into(name)
@@ -245,7 +245,8 @@ class Path(Generic[O, T]):
             return value.ref
         if value is None and not nothing:
             raise StatementError(
-                f"{self!r}: cannot be compared with None, which is stored as absent. Use .exists() or .not_exists()."
+                f"{self!r}: cannot be compared with None, which is stored as absent. Use .exists() or "
+                ".not_exists()."
             )
         return Value(self.ref, value)
 
@@ -295,8 +296,8 @@ class Size(Generic[O]):
         return Value(self.ref, value)
 
 
-def path(entity: type[O], name: str, type: type[V]) -> Path[O, V]:  # noqa: A002 - reads as what it is
-    """The path of an attribute that is declared without ``Attr``, as on a mixin: ``path(Order, "note", str)``.
+def path(entity: type[O], name: str, type: type[V]) -> Path[O, V]:
+    """The path of an attribute declared without ``Attr``, as on a mixin: ``path(Order, "note", str)``.
 
     Raises :class:`UnknownAttribute` when the entity has no such attribute.
     """

@@ -41,7 +41,8 @@ def next_below(value: AttributeValue) -> AttributeValue | None:
 def _step(number: Decimal, *, up: bool) -> Decimal:
     """The next of DynamoDB's numbers: 38 digits, magnitudes from 1E-130."""
     stepped = _NUMBERS.next_plus(number) if up else _NUMBERS.next_minus(number)
-    if abs(stepped) >= _SMALLEST or stepped == 0:
+    # abs() would round to the precision of the thread's own context.
+    if stepped.copy_abs() >= _SMALLEST or stepped == 0:
         return stepped
     outward = (stepped > 0) == up
     return (_SMALLEST if up else -_SMALLEST) if outward else Decimal(0)

@@ -130,6 +130,11 @@ def _plain_test(where: str, part: PlainPart, test: Test) -> list[KeyTerm] | None
             raise StatementError(f"{where}: {part.name} is a number, which has no prefix. Use a comparison.")
         prefix = part.encode(test.prefix)
         return [KeyTerm(part.attribute, "begins_with", (prefix,))] if key_bytes(prefix) else []
+    if not part.sortable:
+        raise StatementError(
+            f"{where}: {part.name} is stored in a form that does not sort as its values do, so it takes no "
+            "range. Give it by equality, or declare the form sortable."
+        )
     # No key is empty, so empty ends say nothing below, and leave nothing above.
     low = None if test.low is None or _is_empty(part, test.low) else test.low
     if test.high is not None and _is_empty(part, test.high):

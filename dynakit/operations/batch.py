@@ -34,7 +34,7 @@ MAX_WRITES = 25
 def get_many(
     keys: Iterable[E | Query[E]], environment: Environment, *, consistent: bool = False
 ) -> Flow[list[E | None]]:
-    """Get items by primary key, in the order asked; ``None`` where there is no item. Equal keys are read once.
+    """Get items by primary key, in the order asked; ``None`` for no item. Equal keys are read once.
 
     Raises :class:`Unprocessed` with the caller's keys when the service leaves some unprocessed until the
     deadline, counted from the last progress.
@@ -118,7 +118,8 @@ class _Work(Generic[T]):
         others = {name: self.objects(identities) for name, identities in outcome.items()}
         return Unprocessed(
             f"{where}: {len(unprocessed)} unprocessed, {sum(map(len, others.values()))} failed or unknown, "
-            f"{len(done)} done. The objects are on .unprocessed, .failed, .unknown and .done; send them again.",
+            f"{len(done)} done. The objects are on .unprocessed, .failed, .unknown and .done; send them "
+            "again.",
             done=done,
             unprocessed=unprocessed,
             failed=others.get("failed", ()),
@@ -140,7 +141,8 @@ def _write_many(
     by_identity = {one.identity: one for one in requests}
     if len(by_identity) < len(requests) and not last_wins:
         raise StatementError(
-            f"{where}: {len(requests) - len(by_identity)} of {len(requests)} share a primary key with another one; "
+            f"{where}: {len(requests) - len(by_identity)} of {len(requests)} share a primary key with "
+            "another one; "
             "one batch writes an item once. Remove them, or pass last_wins=True."
         )
     work = _work(given, [one.identity for one in requests])
@@ -160,7 +162,7 @@ def _write_many(
 def _pace(
     work: _Work[T], chunk: Sequence[str], unprocessed: Sequence[str], environment: Environment, where: str
 ) -> Flow[None]:
-    """Take the leftovers back, and wait before they are sent again. The deadline counts from the last progress."""
+    """Take the leftovers back, and wait before they are sent again; the deadline counts from progress."""
     work.done += [identity for identity in chunk if identity not in set(unprocessed)]
     if not unprocessed:
         work.stalls = 0

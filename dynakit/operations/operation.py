@@ -26,7 +26,7 @@ Presence: TypeAlias = Literal["present", "absent"]
 
 @dataclass(frozen=True)
 class Assignment:
-    """A change of a stored attribute that is no attribute of the entity: a rendered key, the type, the token."""
+    """A change of a stored attribute that is none of the entity's: a rendered key, the type."""
 
     clause: Clause
     attribute: str

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 R = TypeVar("R")
 
+
 @dataclass(frozen=True)
 class Page(Generic[R]):
     """Results of one query, and the cursor behind the last of them; ``None`` at the end.

@@ -48,7 +48,8 @@ def create(table: Table, environment: Environment) -> Flow[None]:
     while not (yield from active(table, environment)):
         if environment.monotonic() >= until:
             raise RequestError(
-                f"table {table.name!r}: it is not active after {WAIT:.0f} s. It may still become so; wait, or look at it."
+                f"table {table.name!r}: it is not active after {WAIT:.0f} s. It may still become so; wait, "
+                "or look at it."
             )
         yield Sleep(pause)
         pause = min(pause * 2, _POLL)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_OPERATIONS = 100
 
 Member: TypeAlias = "Write[Any] | Check[Any]"
-"""What a transaction is made of: ``Create``, ``Put``, ``Replace``, ``Update``, ``Upsert``, ``Delete``, ``Check``."""
+"""``Create``, ``Put``, ``Replace``, ``Update``, ``Upsert``, ``Delete`` or ``Check``."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class TransactWrite:
         for member, operation in zip(self.members, operations, strict=True):
             if counted[operation.identity] > 1:
                 raise StatementError(
-                    f"{self}: `{member}` and another operation are on one item; a transaction has one per item. "
+                    f"{self}: `{member}` and another operation are on one item; a transaction has one per "
+                    "item. "
                     "Join them in one update with where=….",
                     statement=self,
                 )
@@ -100,7 +101,8 @@ class TransactWrite:
             f"`{reason.operation}`: {reason.code}" for reason in reasons if reason.code != "None"
         )
         return TransactionCancelled(
-            f"{self}: nothing was written, because of {failed or 'a reason not told'}. All reasons are on .reasons.",
+            f"{self}: nothing was written, because of {failed or 'a reason not told'}. All reasons are on "
+            ".reasons.",
             reasons=reasons,
             action="TransactWriteItems",
             attempts=refused.attempts,

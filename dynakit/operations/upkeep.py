@@ -66,7 +66,8 @@ def _changes(
             yield Assignment("SET", part.attribute, render_part(definition, key, part, values))
     elif touched.intersection(key.names) or not sparse:
         raise StatementError(
-            f"{definition.name}.{key.name}: this write changes the key, and {', '.join(missing)} is not known, so the "
+            f"{definition.name}.{key.name}: this write changes the key, and {', '.join(missing)} is not "
+            "known, so the "
             f"key cannot be rendered and would go stale. Set {', '.join(missing)} in the same statement."
         )
 
@@ -116,6 +117,7 @@ def _refuse_relative(
     for action in actions:
         if action.path.name in inside and not _is_known(action):
             raise StatementError(
-                f"{definition.name}.{action.path}: it is part of key {key.name}, which has to be written with it, and "
+                f"{definition.name}.{action.path}: it is part of key {key.name}, which has to be written "
+                "with it, and "
                 "a relative change does not say its new value. Use .set(…) with the new value."
             )

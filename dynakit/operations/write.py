@@ -116,7 +116,8 @@ def _refusal(write: Write[R], operation: Operation, refused: Refused, found: Ite
     attempts, request_id = refused.attempts, refused.error.request_id
     if refused.ambiguous_before:
         return OutcomeUnknown(
-            f"{write}: the reply to an earlier attempt was lost and the condition now fails, so whether it was "
+            f"{write}: the reply to an earlier attempt was lost and the condition now fails, so whether it "
+            "was "
             "applied cannot be known. Read the item to find out.",
             action=action,
             code=refused.error.code,

@@ -27,6 +27,7 @@ def entity_of(repository: type, generic: type, given: type[E] | None) -> type[E]
                 found: type[E] = get_args(base)[0]
                 return found
     raise DefinitionError(
-        f"{repository.__name__}: it names no entity. Pass it, as {repository.__name__}(client, Order), or declare "
+        f"{repository.__name__}: it names no entity. Pass it, as {repository.__name__}(client, Order), or "
+        "declare "
         f"`class {repository.__name__}({generic.__name__}[Order])`."
     )

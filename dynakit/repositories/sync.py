@@ -80,7 +80,7 @@ class Repository(Generic[E]):
         return self.client.run(read.first(query, self.client.environment))
 
     def one(self, query: Read[E, R]) -> R:
-        """The only result. Raises :class:`~dynakit.errors.NotFound` or :class:`~dynakit.errors.MoreThanOne`."""
+        """The only result. Raises ``NotFound`` for none, :class:`~dynakit.errors.MoreThanOne` for several."""
         return self.client.run(read.one(query, self.client.environment))
 
     def all(self, query: Read[E, R]) -> list[R]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypedDict, TypeVar, overload
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import Unpack
 
 from dynakit.codec.stored import StoredAs, StoredForm
+from dynakit.errors import did_you_mean
 
 if TYPE_CHECKING:
     from dynakit.expressions.path import Path
@@ -24,7 +26,10 @@ T = TypeVar("T")
 
 
 class Constraints(TypedDict, total=False):
-    """What pydantic's ``Field`` takes besides defaults: https://docs.pydantic.dev/latest/concepts/fields/"""
+    """What pydantic's ``Field`` takes besides defaults.
+
+    https://docs.pydantic.dev/latest/concepts/fields/
+    """
 
     title: str
     description: str
@@ -62,6 +67,7 @@ class Declared:
 
     field: FieldInfo
     options: AttributeOptions
+    problem: str | None = None
 
 
 if TYPE_CHECKING:
@@ -126,4 +132,20 @@ else:
     def attr(*, name=None, stored_as=None, key_only=False, secret=False, **constraints):
         """See the declaration for type checkers above."""
         options = AttributeOptions(name, stored_as, key_only, secret, constraints.get("discriminator"))
-        return Declared(Field(repr=not secret, **constraints), options)
+        problem = _problem(name, constraints)
+        field = Field() if problem else Field(**{"repr": not secret, **constraints})
+        return Declared(field, options, problem)
+
+    _FIELD = signature(Field).parameters
+
+    def _problem(name, constraints):
+        """What is wrong, to be said where the attribute's own name is known."""
+        if name == "":
+            return 'attr(name="") is empty; expected the stored name.'
+        if {"default", "default_factory"} <= constraints.keys():
+            return "attr() got default and default_factory; expected one. Remove the other."
+        for option in constraints:
+            if option not in _FIELD or option == "extra":
+                hint = did_you_mean(option, ("name", "stored_as", "key_only", "secret", *_FIELD))
+                return f"attr() has no option {option!r}{hint}"
+        return None

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
-from pydantic import BaseModel
-
-from dynakit.codec.codec import Codec
 from dynakit.errors import DefinitionError, did_you_mean
 from dynakit.keys.part import PlainPart, TemplatePart
-from dynakit.schema.key import Key
+from dynakit.keys.template import Template
+from dynakit.schema.key import KeyName
 from dynakit.table import Index, KeyAttribute, Table
 
 if TYPE_CHECKING:
     from dynakit.schema.definition import Attribute, EntityKey
-
-_RESERVED = frozenset(name for name in (*dir(BaseModel), *dir(type(BaseModel))) if not name.startswith("_"))
 
 
 def wrong(entity: str, attribute: str | None, problem: str) -> NoReturn:
@@ -25,74 +21,82 @@ def wrong(entity: str, attribute: str | None, problem: str) -> NoReturn:
     raise DefinitionError(f"{where}: {problem}", entity=entity, attribute=attribute)
 
 
-def check_names(entity: str, namespace: Mapping[str, object], keys: frozenset[str]) -> None:
-    """Refuse attributes that are named like pydantic's own class attributes, or like a ``Key``."""
-    annotations = cast("Mapping[str, object]", namespace.get("__annotations__", {}))
-    for name in annotations:
-        if name in _RESERVED:
-            wrong(
-                entity, name, f"pydantic uses this name itself. Name it `{name}_: … = attr(name={name!r})`."
-            )
-        if name in keys or isinstance(namespace.get(name), Key):
-            wrong(entity, name, "a Key has this name too; an attribute needs its own. Rename one of them.")
-
-
 def check_placeholders(
-    entity: str, key: str, names: tuple[str, ...], attributes: Mapping[str, Attribute]
+    entity: str, key: KeyName, template: Template, attributes: Mapping[str, Attribute]
 ) -> None:
     """Refuse a template that names no attribute."""
-    for name in names:
+    for name in template.names:
         if name not in attributes:
+            hint = did_you_mean(name, attributes)
             wrong(
                 entity,
-                key,
-                f"the key template names {name!r}, which is no attribute of {entity}{did_you_mean(name, attributes)}",
+                key.name,
+                f"the key template {template.source!r} names {name!r}, which is no attribute of "
+                f"{entity}{hint}",
             )
 
 
-def check_index_name(entity: str, key: str, table: Table, index: str) -> Index:
+def check_index_name(entity: str, key: KeyName, table: Table, index: str) -> Index:
     """Return the table's index of this name."""
     for known in table.indexes:
         if known.name == index:
             return known
     hint = did_you_mean(index, (known.name for known in table.indexes))
-    wrong(entity, key, f"table {table.name!r} has no index {index!r}{hint}")
+    wrong(entity, key.name, f"table {table.name!r} has no index {index!r}{hint}")
 
 
-def check_count(entity: str, key: str, what: str, declared: int, keys: tuple[KeyAttribute, ...]) -> None:
+def check_count(entity: str, key: KeyName, what: str, declared: int, keys: tuple[KeyAttribute, ...]) -> None:
     """Refuse a key with more or fewer parts than the table or index has key attributes."""
     if declared != len(keys):
         names = ", ".join(attribute.name for attribute in keys) or "none"
-        wrong(entity, key, f"got {declared} {what} template(s); expected {len(keys)} ({names}).")
+        wrong(
+            entity, key.name, f"{key.text}: {declared} for the {what} key; expected {len(keys)}, for {names}."
+        )
 
 
-def check_plain(entity: str, key: str, attribute: Attribute, target: KeyAttribute) -> None:
-    """Refuse an attribute that cannot itself be a key attribute of this type."""
-    codec: Codec = attribute.codec
+def check_native(entity: str, key: KeyName, *, allowed: bool) -> None:
+    """Refuse a list of attributes where templates are expected."""
+    if not allowed:
+        wrong(
+            entity, key.name, f"{key.text}: lists are native keys of global indexes; expected templates here."
+        )
+
+
+def check_native_part(
+    entity: str, key: KeyName, name: str, target: KeyAttribute, attributes: Mapping[str, Attribute]
+) -> None:
+    """Refuse a native key part that is no attribute stored under the name of the key attribute."""
+    if name not in attributes:
+        hint = did_you_mean(name, attributes)
+        wrong(entity, key.name, f"{key.text} names {name!r}, which is no attribute of {entity}{hint}")
+    if attributes[name].stored != target.name:
+        wrong(
+            entity,
+            key.name,
+            f"{name} is stored as {attributes[name].stored!r}; expected {target.name!r}, because the parts "
+            "of "
+            f'a native key are the attributes themselves. Use attr(name="{target.name}").',
+        )
+
+
+def check_plain(entity: str, attribute: Attribute) -> None:
+    """Refuse ``key_only=True`` for an attribute that is a key attribute itself."""
     if attribute.key_only:
         wrong(
             entity,
             attribute.name,
-            "a key attribute of its own is stored; key_only=True does not fit. Remove it.",
-        )
-    if codec.attribute_type != target.type:
-        stored = codec.attribute_type or "several types"
-        wrong(
-            entity,
-            key,
-            f"{attribute.name} is stored as {stored}, but key attribute {target.name!r} has type {target.type}. "
-            f'Declare KeyAttribute("{target.name}", …) with that type on the table, or use stored_as=….',
+            "it is a key attribute itself, and so is stored; key_only=True does not fit. Remove it.",
         )
 
 
-def check_template_type(entity: str, key: str, target: KeyAttribute) -> None:
+def check_template_type(entity: str, key: KeyName, target: KeyAttribute) -> None:
     """Refuse a rendered template on a key attribute that holds no text."""
     if target.type != "S":
         wrong(
             entity,
-            key,
+            key.name,
             f"key attribute {target.name!r} has type {target.type} and cannot hold a rendered template. "
-            f"Use an attribute that is stored under the name {target.name!r}, as `{{attribute}}`.",
+            f"Use an attribute that is stored under that name, as exactly `{{attribute}}`.",
         )
 
 
@@ -107,24 +111,44 @@ def check_stored_names(
     for attribute in attributes.values():
         if attribute.key_only:
             continue
-        if attribute.stored in seen:
+        name, stored = attribute.name, attribute.stored
+        if stored in seen:
+            wrong(entity, name, f"it is stored as {stored!r}, and so is {seen[stored]}. Give one a name=….")
+        if stored in rendered - plain:
+            wrong(
+                entity,
+                name,
+                f"it is stored as {stored!r}, which holds a rendered key. Give it another name=…, or make "
+                "the "
+                f"template exactly {{{name}}}.",
+            )
+        if stored in added:
+            wrong(entity, name, f"it is stored as {stored!r}, which dynakit writes itself. Give it a name=….")
+        seen[stored] = name
+
+
+def check_key_attributes(entity: str, attributes: Mapping[str, Attribute], table: Table) -> None:
+    """Refuse attributes that DynamoDB would refuse under the name of a key attribute of table or index."""
+    for attribute in attributes.values():
+        target = table.key_attributes.get(attribute.stored)
+        if target is None or attribute.key_only:
+            continue
+        if attribute.codec.attribute_type != target.type:
+            written = attribute.codec.attribute_type or "one of several types"
             wrong(
                 entity,
                 attribute.name,
-                f"it is stored as {attribute.stored!r}, and so is {seen[attribute.stored]}.",
+                f"it is stored as {written}, but key attribute {target.name!r} has type {target.type}. "
+                "Declare "
+                f'KeyAttribute("{target.name}", …) with its type on the table, or use stored_as=….',
             )
-        if attribute.stored in rendered - plain:
+        if attribute.writes_null:
             wrong(
                 entity,
                 attribute.name,
-                f"it is stored as {attribute.stored!r}, which holds a rendered key. Give it another name=…, or make "
-                f"the template exactly {{{attribute.name}}}.",
+                f"None would be stored as NULL, because the default is another, and key attribute "
+                f"{target.name!r} has type {target.type}. Make None its default, or refuse None.",
             )
-        if attribute.stored in added:
-            wrong(
-                entity, attribute.name, f"it is stored as {attribute.stored!r}, which dynakit writes itself."
-            )
-        seen[attribute.stored] = attribute.name
 
 
 def check_shared_attributes(entity: str, keys: tuple[EntityKey, ...]) -> None:
@@ -132,14 +156,14 @@ def check_shared_attributes(entity: str, keys: tuple[EntityKey, ...]) -> None:
     seen: dict[str, tuple[str, str]] = {}
     for key in keys:
         for part in key.parts:
-            source = part.template.source if isinstance(part, TemplatePart) else f"{{{part.name}}}"
-            other, known = seen.setdefault(part.attribute, (key.name, source))
-            if known != source:
+            other, known = seen.setdefault(part.attribute, (key.name, part.source))
+            if known != part.source:
                 wrong(
                     entity,
                     key.name,
-                    f"key attribute {part.attribute!r} would hold {source!r}, and {known!r} by {other}; "
-                    "one attribute holds one template.",
+                    f"key attribute {part.attribute!r} would hold {part.source!r}, and {known!r} by {other}; "
+                    "one attribute "
+                    "holds one template. Make them the same.",
                 )
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+
 from dynakit.codec.build import codec_for
-from dynakit.errors import DefinitionError
-from dynakit.keys.part import KeyPart, PlainPart, TemplatePart
-from dynakit.keys.segment import Segment, segment_for
-from dynakit.keys.template import Template, parse_template
+from dynakit.codec.codec import Codec
+from dynakit.errors import DefinitionError, EncodeError
 from dynakit.schema import checks
+from dynakit.schema.bind import bind_key
 from dynakit.schema.definition import Attribute, Definition, EntityKey
-from dynakit.schema.fields import absent_is_default, nested_fields, plain_type, text_form
-from dynakit.schema.key import Key, KeyTemplate
+from dynakit.schema.fields import absent_is_default, nested_fields
+from dynakit.schema.key import Key
 from dynakit.schema.registry import register
-from dynakit.table import Index, KeyAttribute, Table
+from dynakit.table import Table
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -29,12 +30,33 @@ def define(entity: type[E]) -> Definition[E]:
     Raises:
         DefinitionError: for whatever is wrong in the declaration.
     """
-    if not entity.__pydantic_complete__:
-        entity.model_rebuild()
+    complete(entity)
     definition = _define(entity)
     if definition.table is not None:
         register(definition)
     return definition
+
+
+def complete(entity: type[Entity]) -> None:
+    """Resolve what the annotations name. Raises :class:`DefinitionError` for a name that is not there yet."""
+    try:
+        # Nothing of this frame may be taken for a name of the user's.
+        entity.model_rebuild(_types_namespace={})
+    except (PydanticUndefinedAnnotation, NameError) as error:
+        name = entity.__name__
+        checks.wrong(
+            name,
+            None,
+            f"an annotation names {error.name!r}, which is not defined yet. Define it before {name} is used; "
+            f"inside a function, then call {name}.model_rebuild().",
+        )
+    except PydanticUserError as error:
+        checks.wrong(entity.__name__, None, pydantic_text(error))
+
+
+def pydantic_text(error: PydanticUserError) -> str:
+    """The first line of what pydantic says of a declaration."""
+    return str(error).partition("\n")[0]
 
 
 def _define(entity: type[E]) -> Definition[E]:
@@ -43,7 +65,7 @@ def _define(entity: type[E]) -> Definition[E]:
     keys = (
         {}
         if table is None
-        else {key.name: _bind(entity, table, key, attributes) for key in _declared_keys(entity)}
+        else {key.name: bind_key(entity, table, key, attributes) for key in _declared_keys(entity)}
     )
     primary = next((key for key in keys.values() if key.index is None), None)
     _check(name, table, attributes, keys, primary)
@@ -70,19 +92,26 @@ def _check(
         checks.wrong(
             name, None, "it is stored in a table and has no primary key. Declare a Key without index=…."
         )
-    for key in keys.values():
-        for other in keys.values():
-            if key.index == other.index and key.name < other.name:
-                where = "the table" if key.index is None else f"index {key.index.name!r}"
-                checks.wrong(
-                    name, other.name, f"{key.name} is its pattern on {where} already; one is allowed."
-                )
+    _check_patterns(name, keys)
     if primary is not None:
         checks.check_primary(name, primary, attributes)
     bound = tuple(keys.values())
     checks.check_stored_names(name, attributes, bound, table)
     checks.check_shared_attributes(name, bound)
     checks.check_key_only(name, attributes, bound)
+    if table is not None:
+        checks.check_key_attributes(name, attributes, table)
+
+
+def _check_patterns(name: str, keys: Mapping[str, EntityKey]) -> None:
+    """Refuse two patterns on one index."""
+    seen: dict[str | None, str] = {}
+    for key in keys.values():
+        index = None if key.index is None else key.index.name
+        first = seen.setdefault(index, key.name)
+        if first != key.name:
+            where = "the table" if index is None else f"index {index!r}"
+            checks.wrong(name, key.name, f"{first} is the pattern on {where} already. Remove one of them.")
 
 
 def _attributes(entity: type[Entity]) -> list[Attribute]:
@@ -102,10 +131,22 @@ def _attributes(entity: type[Entity]) -> list[Attribute]:
             raise DefinitionError(
                 f"{entity.__name__}.{name}: {error}", entity=entity.__name__, attribute=name
             ) from error
+        _check_default(entity, name, codec)
         key_only = options is not None and options.key_only
         null = codec.absent is not None and not required and not absent_is_default(entity, name, codec)
         attributes.append(Attribute(name, spec.name, codec, required, key_only, writes_null=null))
     return attributes
+
+
+def _check_default(entity: type[Entity], name: str, codec: Codec) -> None:
+    """Refuse a default that is no value of its attribute, which pydantic lets pass."""
+    field = entity.__pydantic_fields__[name]
+    if field.is_required() or field.default_factory is not None or field.validate_default:
+        return
+    try:
+        codec.encode(field.default, name)
+    except EncodeError as error:
+        checks.wrong(entity.__name__, name, f"its default is no value of its type: {error}")
 
 
 def _declared_keys(entity: type[Entity]) -> list[Key]:
@@ -113,77 +154,3 @@ def _declared_keys(entity: type[Entity]) -> list[Key]:
     for cls in reversed(entity.__mro__):
         found.update({name: value for name, value in vars(cls).items() if isinstance(value, Key)})
     return list(found.values())
-
-
-def _bind(entity: type[Entity], table: Table, key: Key, attributes: Mapping[str, Attribute]) -> EntityKey:
-    name = entity.__name__
-    index = None if key.index is None else checks.check_index_name(name, key.name, table, key.index)
-    partition = _parts(entity, key, "partition key", key.pk, table.partition_of(index), attributes, index)
-    sort = _parts(entity, key, "sort key", key.sk, table.sort_of(index), attributes, index)
-    return EntityKey(key.name, index, partition, sort)
-
-
-def _parts(
-    entity: type[Entity],
-    key: Key,
-    what: str,
-    declared: KeyTemplate | None,
-    targets: tuple[KeyAttribute, ...],
-    attributes: Mapping[str, Attribute],
-    index: Index | None,
-) -> tuple[KeyPart, ...]:
-    name = entity.__name__
-    native = declared is not None and not isinstance(declared, str)
-    sources = [declared] if isinstance(declared, str) else [f"{{{one}}}" for one in declared or ()]
-    checks.check_count(name, key.name, what, len(sources), targets)
-    if native and index is None:
-        checks.wrong(
-            name, key.name, "native multi-attribute keys are for global indexes; the table takes templates."
-        )
-    return tuple(
-        _part(entity, key.name, source, target, attributes)
-        for source, target in zip(sources, targets, strict=True)
-    )
-
-
-def _part(
-    entity: type[Entity], key: str, source: str, target: KeyAttribute, attributes: Mapping[str, Attribute]
-) -> KeyPart:
-    name = entity.__name__
-    try:
-        template = parse_template(source)
-    except DefinitionError as error:
-        raise DefinitionError(f"{name}.{key}: {error}", entity=name, attribute=key) from error
-    checks.check_placeholders(name, key, template.names, attributes)
-    sole = template.sole
-    if sole is not None and attributes[sole].stored == target.name:
-        checks.check_plain(name, key, attributes[sole], target)
-        return _plain_part(attributes[sole], target)
-    checks.check_template_type(name, key, target)
-    return TemplatePart(target.name, template.bind(_segments(entity, key, template)))
-
-
-def _plain_part(attribute: Attribute, target: KeyAttribute) -> PlainPart:
-    codec = attribute.codec
-    return PlainPart(
-        attribute=target.name,
-        name=attribute.name,
-        type=target.type,
-        encode=lambda value: codec.encode(value, attribute.name) or {},
-        decode=lambda value: codec.decode(value, attribute.name),
-    )
-
-
-def _segments(entity: type[Entity], key: str, template: Template) -> dict[str, Segment]:
-    fields = nested_fields(entity)
-    segments: dict[str, Segment] = {}
-    for placeholder in template.placeholders:
-        spec = fields[placeholder.name]
-        try:
-            kind = plain_type(spec.annotation)
-            segments[placeholder.name] = segment_for(kind, placeholder.format, text_form=text_form(spec))
-        except DefinitionError as error:
-            raise DefinitionError(
-                f"{entity.__name__}.{key}: {placeholder.name}: {error}", entity=entity.__name__, attribute=key
-            ) from error
-    return segments

@@ -59,6 +59,9 @@ class EntityKey:
     partition: tuple[KeyPart, ...]
     sort: tuple[KeyPart, ...]
 
+    def __str__(self) -> str:
+        return " / ".join(repr(part.source) for part in self.parts)
+
     @property
     def parts(self) -> tuple[KeyPart, ...]:
         """Partition parts, then sort parts."""

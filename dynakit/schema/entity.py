@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field
-from typing_extensions import Self
+from pydantic.errors import PydanticUserError
 
 from dynakit.errors import UnknownAttribute, did_you_mean
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
 from dynakit.schema.attribute import AttributeOptions, Declared, attr
-from dynakit.schema.checks import check_names
-from dynakit.schema.declare import define
+from dynakit.schema.body import check_arguments, check_names, check_values
+from dynakit.schema.checks import wrong
+from dynakit.schema.declare import define, pydantic_text
 from dynakit.schema.definition import Definition
 from dynakit.schema.key import Key
+from dynakit.schema.registry import expect
 from dynakit.table import Table
 
 if TYPE_CHECKING:
@@ -38,16 +41,6 @@ def _paths_hidden(bases: tuple[type, ...]) -> Generator[None]:
         _hidden.reset(token)
 
 
-def _key_names(bases: tuple[type, ...]) -> frozenset[str]:
-    return frozenset(
-        name
-        for base in bases
-        for cls in base.__mro__
-        for name, value in vars(cls).items()
-        if isinstance(value, Key)
-    )
-
-
 @dataclass_transform(kw_only_default=True, field_specifiers=(attr, Field))
 class EntityMeta(ModelMetaclass):
     """Makes attributes paths on the class, and checks the declaration as soon as it is complete."""
@@ -55,12 +48,20 @@ class EntityMeta(ModelMetaclass):
     if not TYPE_CHECKING:
 
         def __new__(mcs, name, bases, namespace, table=None, type_name=None, **kwargs):
-            check_names(name, namespace, _key_names(bases))
+            check_arguments(name, table, kwargs)
+            check_names(name, bases, namespace)
+            check_values(name, bases, namespace)
             declared = {key: value for key, value in namespace.items() if isinstance(value, Declared)}
             options = {key: value.options for key, value in declared.items()}
             namespace = {**namespace, **{key: value.field for key, value in declared.items()}}
             with _paths_hidden(bases):
-                cls = super().__new__(mcs, name, bases, namespace, **kwargs)
+                try:
+                    cls = super().__new__(mcs, name, bases, namespace, **kwargs)
+                    if not cls.__pydantic_complete__:
+                        # For the names of a function pydantic looks one frame too low: into this one.
+                        cls.model_rebuild(raise_errors=False, _types_namespace=sys._getframe(1).f_locals)
+                except PydanticUserError as error:
+                    wrong(name, None, pydantic_text(error))
             inherited = getattr(cls, "__attribute_options__", {})
             type.__setattr__(cls, "__attribute_options__", {**inherited, **options})
             if table is not None:
@@ -68,19 +69,23 @@ class EntityMeta(ModelMetaclass):
             type.__setattr__(cls, "__type_name__", type_name or name)
             return cls
 
-        def __init__(cls, name, bases, namespace, **kwargs):
+        def __init__(cls, name, bases, namespace, **kwargs):  # noqa: N805 - a metaclass
             super().__init__(name, bases, namespace)
-            if cls.__pydantic_complete__ and bases != (BaseModel,):
+            if bases == (BaseModel,):
+                return
+            if cls.__pydantic_complete__:
                 cls.__define__()
+            elif cls.__table__ is not None:
+                expect(cls)
 
-        def __define__(cls):
+        def __define__(cls):  # noqa: N805 - a metaclass
             found = cls.__dict__.get("__dynakit__")
             if found is None:
                 found = define(cls)
                 type.__setattr__(cls, "__dynakit__", found)
             return found
 
-        def __getattr__(cls, name):
+        def __getattr__(cls, name):  # noqa: N805 - a metaclass
             if cls in _hidden.get() or name.startswith("_"):
                 return super().__getattr__(name)
             fields = cls.__dict__.get("__pydantic_fields__", {})

@@ -1,4 +1,4 @@
-"""Entity ↔ item: key attributes and the type attribute are added on the way out and taken away on the way in."""
+"""Entity ↔ item: key attributes and the type attribute are added on the way out, and taken away again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from dynakit.codec.size import MAX_ITEM_SIZE, item_size
+from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size
 from dynakit.errors import DecodeError, EncodeError, UnknownEntity
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
@@ -74,7 +74,7 @@ def render_key(definition: Definition[E], key: EntityKey, values: Mapping[str, o
 def render_part(
     definition: Definition[E], key: EntityKey, part: KeyPart, values: Mapping[str, object]
 ) -> AttributeValue:
-    """One key attribute. Raises :class:`EncodeError` for a value that does not fit, or a key that is too long."""
+    """One key attribute. Raises :class:`EncodeError` for a value that does not fit, or too long a key."""
     try:
         value = part.render(values)
     except EncodeError as error:
@@ -104,7 +104,7 @@ def decode_item(definition: Definition[E], item: Item) -> E:
 
 
 def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, object]:
-    """The values inside the primary key of an item. Raises :class:`UnknownEntity` for another entity's item."""
+    """The values inside an item's primary key. Raises :class:`UnknownEntity` for another entity's item."""
     type_attribute = definition.stored_in.type_attribute
     type_name = item.get(type_attribute, {}).get("S") if type_attribute is not None else None
     if type_name is not None and type_name != definition.type_name:
@@ -116,7 +116,8 @@ def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, ob
     values = definition.primary_key.read(item)
     if values is None:
         raise UnknownEntity(
-            f"{definition.name}: the item's key ({', '.join(key)}) is none of pattern {definition.primary_key.name}.",
+            f"{definition.name}: the item's key ({', '.join(key)}) is none of pattern "
+            f"{definition.primary_key.name}.",
             type_name=type_name,
             key=key,
         )
@@ -133,12 +134,18 @@ def is_of(definition: Definition[E], item: Item) -> bool:
 
 
 def check_size(name: str, item: Item) -> Item:
-    """Return the item. Raises :class:`EncodeError` above 400 KB."""
+    """Return the item. Raises :class:`EncodeError` above 400 KB, or nested deeper than 32 levels."""
     size = item_size(item)
     if size > MAX_ITEM_SIZE:
         raise EncodeError(
             f"{name}: the item has {size:,} bytes; DynamoDB allows {MAX_ITEM_SIZE:,}. "
             "Split it, or store the large value elsewhere.",
+            entity=name,
+        )
+    if item_depth(item) > MAX_NESTING:
+        raise EncodeError(
+            f"{name}: the item is nested {item_depth(item)} levels deep, itself the first; DynamoDB allows "
+            f"{MAX_NESTING}. Flatten it, or store the nested value as json_text.",
             entity=name,
         )
     return item
@@ -218,7 +225,8 @@ def _check_key_size(
     if 0 < size <= limit:
         return
     raise EncodeError(
-        f"{definition.name}.{key.name}: key attribute {part.attribute!r} ({', '.join(part.names) or 'constant'}) has "
+        f"{definition.name}.{key.name}: key attribute {part.attribute!r} "
+        f"({', '.join(part.names) or 'constant'}) has "
         f"{size:,} bytes; expected 1 to {limit:,}.",
         entity=definition.name,
         path=part.names[0] if part.names else None,

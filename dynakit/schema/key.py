@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from dynakit.expressions.condition import Compare, Condition
 from dynakit.expressions.operand import AttributePath, Value
@@ -17,6 +17,13 @@ E = TypeVar("E", bound="Entity")
 
 KeyTemplate: TypeAlias = "str | Sequence[str]"
 """A template such as ``"ORDER#{placed_at}"``, or the names of native multi-attribute index keys."""
+
+
+class KeyName(NamedTuple):
+    """What messages call a key: its name on the class, and its declaration."""
+
+    name: str
+    text: str
 
 
 class Key:
@@ -42,8 +49,9 @@ class Key:
         return Pattern(owner, self.name)
 
     def __repr__(self) -> str:
+        sort = "" if self.sk is None else f", {self.sk!r}"
         index = "" if self.index is None else f", index={self.index!r}"
-        return f"Key({self.pk!r}, {self.sk!r}{index})"
+        return f"Key({self.pk!r}{sort}{index})"
 
 
 @dataclass(frozen=True)

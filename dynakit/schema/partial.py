@@ -40,7 +40,8 @@ class Partial(Generic[O]):
                 return found
         projected = ", ".join(str(known) for known in self.values)
         raise StatementError(
-            f"{self.entity.__name__}.{path.ref}: it was not projected; this row has {projected}. Add it to .project(…)."
+            f"{self.entity.__name__}.{path.ref}: it was not projected; this row has {projected}. Add it to "
+            ".project(…)."
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from dynakit.errors import StatementError
 from dynakit.expressions.compile import Placeholders, WireWriter, check_length
@@ -146,7 +144,7 @@ class Read(Generic[E, R_co]):
         size: int | None = None,
         count: bool = False,
     ) -> Call:
-        """One page's request: from behind ``start``, reading at most ``size`` items; only counted if ``count``."""
+        """One page's request: from behind ``start``, reading at most ``size`` items, or only counting."""
         table, index = self.definition.stored_in, self.key.index
         payload: Payload = {"TableName": environment.table_name(table)}
         if index is not None:
@@ -192,7 +190,8 @@ class Read(Generic[E, R_co]):
             for path in condition.paths():
                 if resolver.attribute(path).stored in own:
                     raise StatementError(
-                        f"{self}: {path} is a key attribute of this pattern, which DynamoDB does not filter by. "
+                        f"{self}: {path} is a key attribute of this pattern, which DynamoDB does not filter "
+                        "by. "
                         f"Put it into {self.entity.__name__}.{self.pattern}(…)."
                     )
         return all_of(self.filters)

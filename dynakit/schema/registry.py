@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from dynakit.errors import DefinitionError
 from dynakit.keys.overlap import may_enter, overlaps
@@ -19,7 +18,8 @@ from dynakit.table import Table
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
-_tables: WeakKeyDictionary[Table, dict[str, Definition[Any]]] = WeakKeyDictionary()
+_tables: dict[Table, dict[str, Definition[Any]]] = {}
+_expected: dict[Table, list[type[Entity]]] = {}
 
 
 def register(definition: Definition[Any]) -> None:
@@ -30,26 +30,19 @@ def register(definition: Definition[Any]) -> None:
     """
     table = definition.stored_in
     known = _tables.setdefault(table, {})
-    for other in list(known.values()):
-        if _same_class(definition.entity, other.entity):
-            del known[other.type_name]
-        elif other.type_name == definition.type_name:
-            raise DefinitionError(
-                f"{definition.name}: table {table.name!r} has another entity of type {definition.type_name!r}. "
-                "Give one of them type_name=….",
-                entity=definition.name,
-            )
-        elif not _related(definition.entity, other.entity) and _collide(
-            definition.primary_key, other.primary_key
-        ):
-            raise DefinitionError(
-                f"{definition.name}.{definition.primary_key.name}: it could render the same primary key as "
-                f"{other.name}.{other.primary_key.name}, and one item would overwrite the other. "
-                "Make the literal text of their templates differ.",
-                entity=definition.name,
-                attribute=definition.primary_key.name,
-            )
-    known[definition.type_name] = definition
+    others = [other for other in known.values() if not _same_class(definition.entity, other.entity)]
+    for other in others:
+        _check_type_name(definition, other)
+        _check_primary(definition, other)
+    _tables[table] = {one.type_name: one for one in (*others, definition)}
+
+
+def expect(entity: type[Entity]) -> None:
+    """Note an entity of a table that cannot be checked yet, because its annotations name a later class."""
+    table = entity.__table__
+    assert table is not None
+    others = [other for other in _expected.get(table, []) if not _same_class(entity, other)]
+    _expected[table] = [*others, entity]
 
 
 def entities_of(table: Table) -> tuple[type[Entity], ...]:
@@ -58,7 +51,14 @@ def entities_of(table: Table) -> tuple[type[Entity], ...]:
 
 
 def definitions_of(table: Table) -> tuple[Definition[Any], ...]:
-    """The definitions of every entity declared on this table, in the order of declaration."""
+    """The definitions of every entity declared on this table, in the order of declaration.
+
+    One whose annotations still name a class that is not there is left out; it has no items yet.
+    """
+    for entity in list(_expected.get(table, ())):
+        if entity.model_rebuild(raise_errors=False, _types_namespace={}) is not False:
+            entity.__define__()
+            _expected[table].remove(entity)
     return tuple(_tables.get(table, {}).values())
 
 
@@ -76,6 +76,29 @@ def neighbours(definition: Definition[Any], key: EntityKey, depth: int) -> Itera
                 break
 
 
+def _check_type_name(definition: Definition[Any], other: Definition[Any]) -> None:
+    if other.type_name == definition.type_name:
+        raise DefinitionError(
+            f"{definition.name}: table {definition.stored_in.name!r} has another entity of type "
+            f"{definition.type_name!r}, {other.entity.__module__}.{other.name}. Give one of them "
+            "type_name=….",
+            entity=definition.name,
+        )
+
+
+def _check_primary(definition: Definition[Any], other: Definition[Any]) -> None:
+    own, theirs = definition.primary_key, other.primary_key
+    if not _related(definition.entity, other.entity) and _collide(own, theirs):
+        raise DefinitionError(
+            f"{definition.name}.{own.name}: it could render the same primary key as "
+            f"{other.name}.{theirs.name}, "
+            f"and one item would overwrite the other: {own} and {theirs}. "
+            "Make the literal text of their templates differ.",
+            entity=definition.name,
+            attribute=own.name,
+        )
+
+
 def _same_class(first: type[Entity], second: type[Entity]) -> bool:
     """The same class, defined again: a module reloaded, a notebook cell run twice."""
     return (first.__module__, first.__qualname__) == (second.__module__, second.__qualname__)
@@ -86,7 +109,7 @@ def _related(first: type[Entity], second: type[Entity]) -> bool:
 
 
 def _collide(first: EntityKey, second: EntityKey) -> bool:
-    """Both are rendered templates, which could be the same text. An attribute itself is whatever it is given."""
+    """Whether rendered templates could be the same text. An attribute itself is whatever it is given."""
     pairs = list(zip(first.parts, second.parts, strict=True))
     plain = any(isinstance(part, PlainPart) for pair in pairs for part in pair)
     return not plain and all(_same(one, other) for one, other in pairs)

@@ -67,7 +67,7 @@ def shown(value: object) -> str:
     """Write a value for a message: its repr under :func:`show_values`, else its type and size."""
     chosen = _values_shown.get()
     if _shown_by_default if chosen is None else chosen:
-        return repr(value)
+        return _repr(value)
     kind = type(value).__name__
     if isinstance(value, str):
         return f"<{kind}, {len(value)} characters>"
@@ -76,6 +76,13 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple | set | frozenset | dict):
         return f"<{kind}, {len(cast('Collection[object]', value))} elements>"
     return f"<{kind}>"
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001 - a message must be made of whatever was given
+        return f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

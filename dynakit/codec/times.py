@@ -95,5 +95,6 @@ def _shifted(value: Decimal, places: int) -> Decimal:
 
 DATETIME = scalar("S", "a datetime with an offset", (datetime,), utc_text, parse_aware)
 DATE = scalar("S", "a date", (date,), _date_text, date.fromisoformat)
+# Times of day sort by their text where all have the same offset, or none.
 TIME = scalar("S", "a time", (time,), _time_text, time.fromisoformat)
 DURATION = scalar("N", "a number of seconds", (timedelta,), _seconds_text, _parse_seconds)

@@ -88,10 +88,16 @@ def test_a_projection_of_the_primary_key_reads_no_index_key() -> None:
     assert query.decode(STORED)[OrderLine.product_id] == "2"
 
 
-def test_an_update_of_an_attribute_that_stands_only_in_keys_is_refused() -> None:
-    update = Update(LINE, OrderLine.customer_id.set("4"), OrderLine.ordered_at.set(LINE.ordered_at))
+def test_a_condition_on_an_attribute_that_stands_only_in_keys_is_refused() -> None:
+    query = OrderLine.primary(order_id="1").filter(OrderLine.customer_id == "4")
     with pytest.raises(StatementError, match="stands only inside"):
-        update.compile(ENVIRONMENT)
+        query.compile(ENVIRONMENT)
+
+
+def test_an_update_of_an_attribute_that_stands_only_in_keys_renders_them() -> None:
+    update = Update(LINE, OrderLine.customer_id.set("4"), OrderLine.ordered_at.set(LINE.ordered_at))
+    values = update.compile(ENVIRONMENT).payload["ExpressionAttributeValues"].values()
+    assert {"S": "c#4"} in values
 
 
 def in_no_key() -> type[Entity]:

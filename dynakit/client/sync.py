@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
 from dynakit.client.driver import run
 from dynakit.client.transaction import Transaction
@@ -69,18 +67,22 @@ class Client:
 
     def collect(
         self,
-        entities: Sequence[type[E]],
+        entities: Sequence[type[Entity]],
         *,
+        index: str | None = None,
         limit: int | None = None,
         newest_first: bool = False,
         consistent: bool = False,
         foreign: Literal["skip", "refuse"] = "skip",
         cursor: str | None = None,
         **partition: object,
-    ) -> Collected[E]:
-        """Read one partition of several entities: see :class:`~dynakit.operations.collection.Collection`."""
+    ) -> Collected:
+        """Read one partition of several entities, of the table or of an index.
+
+        ``partition`` are the attributes of its key: see :class:`~dynakit.operations.collection.Collection`.
+        """
         collection = Collection(
-            tuple(entities), tuple(partition.items()), limit, not newest_first, consistent, foreign
+            tuple(entities), tuple(partition.items()), limit, not newest_first, consistent, foreign, index
         )
         return self.run(collect(collection, self.environment, cursor))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from dynakit.errors import StatementError, UnknownEntity
 from dynakit.expressions.compile import Placeholders
@@ -16,28 +16,27 @@ from dynakit.keys.term import KeyPlan, KeyTerm
 from dynakit.operations.cursor import check_start, decode_cursor, encode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import Refused, request
-from dynakit.schema.definition import Definition, definition_of
+from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.item import decode_item, is_of
 from dynakit.table import Table
-from dynakit.wire import AttributeValue, Call, Item, Payload
+from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
-U = TypeVar("U", bound="Entity")
 
 
 @dataclass(frozen=True)
-class Collected(Generic[U]):
+class Collected:
     """The entities of one partition, in the order of the sort key.
 
     ``collected[Order]`` is the list of orders. ``foreign`` counts the items of other entities that were
     read and left out; ``cursor`` is behind the last item read, ``None`` at the end.
     """
 
-    items: list[U]
+    items: list[Entity]
     foreign: int
     cursor: str | None
 
@@ -47,19 +46,20 @@ class Collected(Generic[U]):
 
 
 @dataclass(frozen=True)
-class Collection(Generic[U]):
-    """Read one partition of a table: the items of several entities, in the order of the sort key.
+class Collection:
+    """Read one partition of a table or index: items of several entities, in the order of the sort key.
 
     ``equal`` gives the attributes of the partition key. With ``limit`` at most so many entities are given.
     ``foreign="refuse"`` raises :class:`UnknownEntity` for an item that is none of these entities'.
     """
 
-    entities: tuple[type[U], ...]
+    entities: tuple[type[Entity], ...]
     equal: tuple[tuple[str, object], ...]
     limit: int | None = None
     forward: bool = True
     consistent: bool = False
     foreign: Literal["skip", "refuse"] = "skip"
+    index: str | None = None
 
     @property
     def table(self) -> Table:
@@ -71,12 +71,20 @@ class Collection(Generic[U]):
 
     @property
     def plan(self) -> KeyPlan:
-        """The partition. Raises :class:`StatementError` when the entities do not share it."""
-        keys = [self._partition(definition) for definition in self._definitions]
-        if any(key != keys[0] for key in keys):
+        """The partition.
+
+        Raises :class:`StatementError` when the entities do not share it, or are to be read consistently on
+        a global index, which has no consistent reads.
+        """
+        terms = [self._partition(definition) for definition in self._definitions]
+        if any(other != terms[0] for other in terms):
             names = ", ".join(definition.name for definition in self._definitions)
             raise StatementError(f"{self}: {names} do not share a partition; their partition keys differ.")
-        return KeyPlan((KeyTerm(self.table.partition.name, "=", (keys[0],)),), (), 0, whole=False)
+        if self.consistent and self.index is not None and not self.table.index(self.index).local:
+            raise StatementError(
+                f"{self}: global index {self.index!r} has no consistent reads. Leave out consistent=True."
+            )
+        return KeyPlan(terms[0], (), 0, whole=False)
 
     def compile(self, environment: Environment) -> Call:
         """The first request exactly as it is sent."""
@@ -84,13 +92,17 @@ class Collection(Generic[U]):
 
     def request(self, environment: Environment, start: Item | None, size: int | None) -> Call:
         """One request: from behind ``start``, reading at most ``size`` items."""
-        term = self.plan.partition[0]
         placeholders = Placeholders()
-        condition = f"{placeholders.name(term.attribute)} = {placeholders.value(term.values[0])}"
+        terms = [
+            f"{placeholders.name(term.attribute)} = {placeholders.value(term.values[0])}"
+            for term in self.plan.partition
+        ]
         payload: Payload = {
             "TableName": environment.table_name(self.table),
-            "KeyConditionExpression": condition,
+            "KeyConditionExpression": " AND ".join(terms),
         }
+        if self.index is not None:
+            payload["IndexName"] = self.index
         placeholders.add_to(payload)
         if not self.forward:
             payload["ScanIndexForward"] = False
@@ -103,14 +115,22 @@ class Collection(Generic[U]):
     def identity(self, environment: Environment) -> str:
         """What a cursor is bound to."""
         types = sorted(definition.type_name for definition in self._definitions)
-        value = self.plan.partition[0].values[0]
-        return json.dumps([environment.table_name(self.table), types, value, self.forward], sort_keys=True)
+        values = [term.values[0] for term in self.plan.partition]
+        bound = [environment.table_name(self.table), self.index, types, values, self.forward]
+        return json.dumps(bound, sort_keys=True)
 
-    def decode(self, item: Item) -> U | None:
+    @property
+    def key_names(self) -> set[str]:
+        """The attributes of a start key: the table's key, and the index's."""
+        keys = (self._key(definition) for definition in self._definitions)
+        return {*self.table.key_names, *(part.attribute for key in keys for part in key.parts)}
+
+    def decode(self, item: Item) -> Entity | None:
         """Read an item as the entity it is; ``None`` for a foreign one that is left out."""
         for definition in self._definitions:
             if is_of(definition, item):
-                return cast("U", decode_item(definition, item))
+                entity: Entity = decode_item(definition, item)
+                return entity
         if self.foreign == "skip":
             return None
         name = self.table.type_attribute
@@ -127,29 +147,36 @@ class Collection(Generic[U]):
     def _definitions(self) -> list[Definition[Any]]:
         return [definition_of(entity) for entity in self.entities]
 
-    def _partition(self, definition: Definition[Any]) -> AttributeValue:
-        part, values = definition.primary_key.partition[0], dict(self.equal)
-        missing = [name for name in part.names if name not in values]
-        unknown = [name for name in values if name not in part.names]
-        if missing or unknown:
+    def _key(self, definition: Definition[Any]) -> EntityKey:
+        if self.index is None:
+            return definition.primary_key
+        for key in definition.keys.values():
+            if key.index is not None and key.index.name == self.index:
+                return key
+        raise StatementError(f"{self}: {definition.name} has no pattern on index {self.index!r}.")
+
+    def _partition(self, definition: Definition[Any]) -> tuple[KeyTerm, ...]:
+        parts, values = self._key(definition).partition, dict(self.equal)
+        names = [name for part in parts for name in part.names]
+        if set(names) != set(values):
             raise StatementError(
-                f"{self}: the partition key of {definition.name} is made of {', '.join(part.names)}; "
+                f"{self}: the partition key of {definition.name} is made of {', '.join(names)}; "
                 f"got {', '.join(values) or 'nothing'}. A collection names a partition only."
             )
-        return part.render(values)
+        return tuple(KeyTerm(part.attribute, "=", (part.render(values),)) for part in parts)
 
     def __str__(self) -> str:
         names = ", ".join(entity.__name__ for entity in self.entities)
-        return f"collect {names} by {', '.join(name for name, _ in self.equal)}"
+        index = "" if self.index is None else f" on {self.index}"
+        return f"collect {names} by {', '.join(name for name, _ in self.equal)}{index}"
 
 
-def collect(
-    collection: Collection[U], environment: Environment, cursor: str | None = None
-) -> Flow[Collected[U]]:
+def collect(collection: Collection, environment: Environment, cursor: str | None = None) -> Flow[Collected]:
     """Read a collection: all of it, or up to its limit."""
     start = _start(collection, environment, cursor)
     from_cursor = cursor is not None
-    found, foreign = list[U](), 0
+    found: list[Entity] = []
+    foreign = 0
     while True:
         size = None if collection.limit is None else collection.limit - len(found)
         call = collection.request(environment, start, size)
@@ -168,9 +195,9 @@ def collect(
             return Collected(found, foreign, after)
 
 
-def _start(collection: Collection[U], environment: Environment, cursor: str | None) -> Item | None:
+def _start(collection: Collection, environment: Environment, cursor: str | None) -> Item | None:
     if cursor is None:
         return None
     start = decode_cursor(collection.identity(environment), cursor)
-    check_start(collection.plan, start, set(collection.table.key_names))
+    check_start(collection.plan, start, collection.key_names)
     return start

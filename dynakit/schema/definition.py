@@ -179,5 +179,11 @@ def definition_of(entity: type[E]) -> Definition[E]:
 
     Raises:
         DefinitionError: for whatever is wrong in the declaration.
+        StatementError: for a class that is no entity.
     """
+    if not hasattr(entity, "__define__"):
+        raise StatementError(
+            f"{entity.__name__}: it is no entity; expected one, or its primary pattern called with the whole key, as "
+            "Order.primary(order_id=…)."
+        )
     return entity.__define__()

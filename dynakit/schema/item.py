@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
 from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size
-from dynakit.errors import DecodeError, EncodeError, UnknownEntity
+from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEntity
+from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
 from dynakit.schema.definition import Definition, EntityKey
@@ -20,10 +22,6 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 
-MAX_PARTITION_KEY_BYTES = 2048
-MAX_SORT_KEY_BYTES = 1024
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
-
 
 def encode_item(definition: Definition[E], entity: E) -> Item:
     """The whole item of an entity: attributes, rendered keys, the type attribute.
@@ -33,6 +31,7 @@ def encode_item(definition: Definition[E], entity: E) -> Item:
     Raises:
         EncodeError: when a value does not fit its attribute, a primary key attribute is missing, a key is
             too long, or the item is larger than 400 KB.
+        StatementError: for an entity from an index that does not hold all of its item.
     """
     values: Mapping[str, object] = entity.__dict__
     table = definition.stored_in
@@ -40,6 +39,11 @@ def encode_item(definition: Definition[E], entity: E) -> Item:
     key = primary_key_of(definition, values)
     origin = origin_of(entity)
     if origin is not None and origin.key == key:
+        if not origin.whole:
+            raise StatementError(
+                f"{definition.name}: it was read from an index that does not hold all of the item, and "
+                "storing it would drop the rest. Get it from the table first, or update it."
+            )
         item = {**origin.unknown, **item}
     item.update(key)
     for index_key in definition.keys.values():
@@ -84,8 +88,8 @@ def render_part(
     return value
 
 
-def decode_item(definition: Definition[E], item: Item) -> E:
-    """Read an item as its entity.
+def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) -> E:
+    """Read an item as its entity; ``whole`` says that the item is all that is stored.
 
     Raises:
         UnknownEntity: when the item is another entity's.
@@ -99,7 +103,7 @@ def decode_item(definition: Definition[E], item: Item) -> E:
         entity: E = definition.entity.__pydantic_validator__.validate_python(values)
     except ValidationError as error:
         raise _refused(definition, error, key) from None
-    remember(entity, _origin(definition, item, key))
+    remember(entity, replace(_origin(definition, item, key), whole=whole))
     return entity
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
+from dynakit.errors import UnknownAttribute
 from dynakit.expressions.condition import Compare, Condition
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.schema.query import Query
@@ -72,6 +73,16 @@ class Pattern(Generic[E]):
                 attribute, a gap in the sort key, a condition on something that is no part of the key.
         """
         return Query(self.entity, self.name, (*conditions, *self._equalities(equal)))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            where = f"{self.entity.__name__}.{self.name}"
+            raise UnknownAttribute(
+                f"{where}: it has no attribute {name!r}. A pattern is called to make a query: {where}(…)."
+            )
 
     def _equalities(self, equal: dict[str, object]) -> list[Condition[E]]:
         paths = {name: AttributePath(self.entity, (name,)) for name in equal}

@@ -19,11 +19,15 @@ _SLOT = "_dynakit_origin"
 
 @dataclass(frozen=True)
 class Origin:
-    """The primary key an entity was read under, what it does not know of the item, and the write token."""
+    """The primary key an entity was read under, what it does not know of the item, and the write token.
+
+    ``whole`` is false for one from an index that does not hold all of the item.
+    """
 
     key: Item
     unknown: Item
     token: str | None
+    whole: bool = True
 
 
 def origin_of(entity: Entity) -> Origin | None:

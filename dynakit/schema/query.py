@@ -6,24 +6,24 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from dynakit.errors import StatementError
-from dynakit.expressions.compile import Placeholders, WireWriter, check_length
-from dynakit.expressions.condition import Condition, all_of
+from dynakit.expressions.compile import Placeholders
+from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
 from dynakit.expressions.text import condition_text
 from dynakit.keys.given import sort_conditions
 from dynakit.keys.plan import plan
-from dynakit.keys.term import KeyPlan, KeyTerm
+from dynakit.keys.term import KeyPlan
 from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.item import decode_item
 from dynakit.schema.partial import Partial, decode_partial
 from dynakit.schema.registry import neighbours
-from dynakit.schema.resolver import EntityResolver
+from dynakit.schema.request import held_by_index, holds_whole_items, query_call, user_filter
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
@@ -145,27 +145,7 @@ class Read(Generic[E, R_co]):
         count: bool = False,
     ) -> Call:
         """One page's request: from behind ``start``, reading at most ``size`` items, or only counting."""
-        table, index = self.definition.stored_in, self.key.index
-        payload: Payload = {"TableName": environment.table_name(table)}
-        if index is not None:
-            payload["IndexName"] = index.name
-        placeholders = Placeholders()
-        payload["KeyConditionExpression"] = check_length("key condition", self._key_condition(placeholders))
-        self._add_filter(payload, placeholders)
-        if count:
-            payload["Select"] = "COUNT"
-        elif self.paths:
-            payload["ProjectionExpression"] = self._projection(placeholders)
-        placeholders.add_to(payload)
-        if not self.forward:
-            payload["ScanIndexForward"] = False
-        if self.consistent_read:
-            payload["ConsistentRead"] = True
-        if size is not None:
-            payload["Limit"] = size
-        if start is not None:
-            payload["ExclusiveStartKey"] = start
-        return Call("Query", payload)
+        return query_call(self, environment, start=start, size=size, count=count)
 
     def page_size(self, results: int = 0, evaluated: int = 0, requests: int = 0) -> int | None:
         """How many items the next request may read, after so many results, items read and requests.
@@ -182,21 +162,6 @@ class Read(Generic[E, R_co]):
         return min(sizes) if sizes else None
 
     @cached_property
-    def filter_condition(self) -> Condition[E] | None:
-        """What the user filters by. Raises :class:`StatementError` for a key attribute of the pattern."""
-        own = {part.attribute for part in self.key.parts}
-        resolver = EntityResolver(self.definition)
-        for condition in self.filters:
-            for path in condition.paths():
-                if resolver.attribute(path).stored in own:
-                    raise StatementError(
-                        f"{self}: {path} is a key attribute of this pattern, which DynamoDB does not filter "
-                        "by. "
-                        f"Put it into {self.entity.__name__}.{self.pattern}(…)."
-                    )
-        return all_of(self.filters)
-
-    @cached_property
     def meets_others(self) -> bool:
         """Whether items of other entities can fall into the range."""
         return any(True for _ in neighbours(self.definition, self.key, self.plan.depth))
@@ -204,50 +169,20 @@ class Read(Generic[E, R_co]):
     @property
     def filters_type(self) -> bool:
         """Whether the request filters by the type attribute, because others can fall into the range."""
-        return self.meets_others and self._type_filterable()
+        return self.meets_others and self.holds_type
 
-    def _type_filterable(self) -> bool:
-        table, index = self.definition.stored_in, self.key.index
-        if table.type_attribute is None:
-            return False
-        projection = None if index is None else index.projection
-        return projection is None or projection.type == "ALL" or table.type_attribute in projection.attributes
+    @property
+    def holds_type(self) -> bool:
+        """Whether rows have the type attribute."""
+        name, held = self.definition.stored_in.type_attribute, held_by_index(self)
+        return name is not None and (held is None or name in held)
 
     def written_filter(self) -> str:
-        """The filter and its values as canonical text: part of what a cursor is bound to."""
-        payload: Payload = {}
+        """The user's filter and its values as canonical text: part of what a cursor is bound to."""
         placeholders = Placeholders()
-        self._add_filter(payload, placeholders)
+        payload: Payload = {"FilterExpression": user_filter(self, placeholders)}
         placeholders.add_to(payload)
         return json.dumps(payload, sort_keys=True)
-
-    def _key_condition(self, placeholders: Placeholders) -> str:
-        return " AND ".join(_term(term, placeholders) for term in (*self.plan.partition, *self.plan.sort))
-
-    def _add_filter(self, payload: Payload, placeholders: Placeholders) -> None:
-        written: list[str] = []
-        condition = self.filter_condition
-        if condition is not None:
-            written.append(condition.write(WireWriter(EntityResolver(self.definition), placeholders)))
-        if self.filters_type:
-            name = placeholders.name(str(self.definition.stored_in.type_attribute))
-            own = f"{name} = {placeholders.value({'S': self.definition.type_name})}"
-            written = [f"({written[0]}) AND {own}" if written else own]
-        if written:
-            payload["FilterExpression"] = check_length("filter", written[0])
-
-    def _projection(self, placeholders: Placeholders) -> str:
-        """The projected paths, and what it takes to know the row: its key attributes and its type."""
-        resolver, table = EntityResolver(self.definition), self.definition.stored_in
-        told = self.definition.telling_keys(path.name for path in self.paths)
-        names = [*table.key_names, *(part.attribute for key in (self.key, *told) for part in key.parts)]
-        if self._type_filterable():
-            names.append(str(table.type_attribute))
-        asked = [
-            resolver.stored(path) for path in self.paths if not self.definition.attribute(path.name).key_only
-        ]
-        written = [placeholders.path(steps) for steps in (*((name,) for name in names), *asked)]
-        return ", ".join(dict.fromkeys(written))
 
     def __str__(self) -> str:
         words = [f"{self.entity.__name__}.{self.pattern}"]
@@ -260,6 +195,9 @@ class Read(Generic[E, R_co]):
         words += [] if self.forward else ["newest first"]
         words += ["consistently"] if self.consistent_read else []
         words += [f"at most {self.max_results}"] if self.max_results else []
+        words += [f"reading at most {self.max_evaluated}"] if self.max_evaluated else []
+        words += [f"in at most {self.max_requests} requests"] if self.max_requests else []
+        words += [f"only {', '.join(map(str, self.paths))}"] if self.paths else []
         return ", ".join([words[0] if len(words) < 2 else f"{words[0]} {words[1]}", *words[2:]])
 
 
@@ -268,29 +206,21 @@ class Query(Read[E, E]):
     """A query that gives whole entities."""
 
     def decode(self, row: Item) -> E:
-        return decode_item(self.definition, row)
+        return decode_item(self.definition, row, whole=holds_whole_items(self))
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.
 
-        A projection costs the same read units as the whole item. Raises :class:`StatementError` for a
-        list element, whose position DynamoDB does not return: project the list.
+        A projection costs the same read units as the whole item. Raises :class:`StatementError` for no
+        path, or a list element, whose position DynamoDB does not return: project the list.
         """
+        if not paths:
+            raise StatementError(f"{self}: got nothing to project; expected at least one attribute.")
         for path in paths:
             if any(isinstance(step, int) for step in path.ref.steps):
                 raise StatementError(f"{path!r}: a list element cannot be projected. Project the whole list.")
-        return Projected(
-            self.entity,
-            self.pattern,
-            self.conditions,
-            self.filters,
-            self.forward,
-            self.consistent_read,
-            self.max_results,
-            self.max_evaluated,
-            self.max_requests,
-            tuple(path.ref for path in paths),
-        )
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Projected(**own, projected=tuple(path.ref for path in paths))
 
 
 @dataclass(frozen=True)
@@ -305,16 +235,6 @@ class Projected(Read[E, Partial[E]]):
 
     def decode(self, row: Item) -> Partial[E]:
         return decode_partial(self.definition, row, self.projected)
-
-
-def _term(term: KeyTerm, placeholders: Placeholders) -> str:
-    name = placeholders.name(term.attribute)
-    values = [placeholders.value(value) for value in term.values]
-    if term.operator == "BETWEEN":
-        return f"{name} BETWEEN {values[0]} AND {values[1]}"
-    if term.operator == "begins_with":
-        return f"begins_with({name}, {values[0]})"
-    return f"{name} {term.operator} {values[0]}"
 
 
 def _at_least_one(knob: str, count: int) -> int:

@@ -50,6 +50,7 @@ class Collection:
     """Read one partition of a table or index: items of several entities, in the order of the sort key.
 
     ``equal`` gives the attributes of the partition key. With ``limit`` at most so many entities are given.
+    Raises :class:`StatementError` for no entity, and for a limit below 1.
     ``foreign="refuse"`` raises :class:`UnknownEntity` for an item that is none of these entities'.
     """
 
@@ -60,6 +61,12 @@ class Collection:
     consistent: bool = False
     foreign: Literal["skip", "refuse"] = "skip"
     index: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.entities:
+            raise StatementError("collect: got no entity; expected at least one.")
+        if self.limit is not None and self.limit < 1:
+            raise StatementError(f"{self}: limit: got {self.limit}; expected 1 or more.")
 
     @property
     def table(self) -> Table:

@@ -15,7 +15,7 @@ from dynakit.errors import ConditionFailed, DynakitError, ItemAlreadyExists, Not
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text
 from dynakit.operations.flow import Flow
-from dynakit.operations.operation import Operation, Presence
+from dynakit.operations.operation import Kind, Operation, Presence
 from dynakit.operations.retry import SAME, Refused, Reply, Same, request
 from dynakit.operations.target import target_of
 from dynakit.schema.definition import definition_of
@@ -31,6 +31,12 @@ E = TypeVar("E", bound="Entity")
 R = TypeVar("R")
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
+
+_WHERE_MISSING: dict[Kind, str] = {
+    "Put": "Use put, or create it first.",
+    "Update": "Use upsert, or create it first.",
+    "Delete": "Pass missing_ok=True where that is fine.",
+}
 
 
 class Write(Generic[R]):
@@ -126,7 +132,7 @@ def _refusal(write: Write[R], operation: Operation, refused: Refused, found: Ite
             statement=write,
         )
     if operation.presence == "present" and found is None:
-        return NotFound(f"{write}: there is no such item. Use upsert, or create it first.", statement=write)
+        return NotFound(f"{write}: there is no such item. {_WHERE_MISSING[operation.kind]}", statement=write)
     if operation.presence == "absent":
         return ItemAlreadyExists(
             f"{write}: an item is already there; it is on .item. Use put to overwrite it.",

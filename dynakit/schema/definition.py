@@ -183,7 +183,7 @@ def definition_of(entity: type[E]) -> Definition[E]:
     """
     if not hasattr(entity, "__define__"):
         raise StatementError(
-            f"{entity.__name__}: it is no entity; expected one, or its primary pattern called with the whole key, as "
-            "Order.primary(order_id=…)."
+            f"{entity.__name__}: it is no entity; expected one, or its primary pattern called with the whole "
+            "key, as Order.primary(order_id=…)."
         )
     return entity.__define__()

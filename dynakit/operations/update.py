@@ -61,7 +61,7 @@ class Update(Write[E], Generic[E]):
     def operation(self, environment: Environment) -> Operation:
         target = target_of(self.key)
         actions = _stored(target.definition, self.actions)
-        assignments = tuple(keep_in_step(target.definition, target.values, actions, creates=False))
+        assignments = keep_in_step(target.definition, target.values, actions, creates=False)
         operation = Operation(
             "Update",
             target.definition,
@@ -108,7 +108,7 @@ class Upsert(Write[E], Generic[E]):
         target = target_of(self.key)
         definition = target.definition
         actions = _stored(definition, self.actions)
-        assignments = tuple(keep_in_step(definition, target.values, actions, creates=True))
+        assignments = keep_in_step(definition, target.values, actions, creates=True)
         with environment.use():
             defaults = tuple(_made_whole(target, actions))
         operation = Operation(

@@ -24,8 +24,8 @@ def keep_in_step(
     actions: Sequence[UpdateAction[Any]],
     *,
     creates: bool,
-) -> Iterator[Assignment]:
-    """The changes of rendered index keys that go with these actions.
+) -> tuple[Assignment, ...]:
+    """The changes of rendered index keys that go with these actions, one for each key attribute.
 
     ``known`` are the values of the primary key, ``creates`` says that the item may be made by this write.
 
@@ -36,11 +36,15 @@ def keep_in_step(
     touched = {action.path.name for action in actions}
     _refuse_primary(definition, touched)
     values = {**known, **_new_values(definition, actions)}
+    found: dict[str, Assignment] = {}
     for key in definition.keys.values():
         rendered = _rendered_parts(definition, key)
         if rendered and (creates or touched.intersection(key.names)):
             _refuse_relative(definition, key, actions)
-            yield from _changes(definition, key, rendered, values, touched, creates=creates)
+            changes = _changes(definition, key, rendered, values, touched, creates=creates)
+            # Indexes may share a key attribute, which is written once.
+            found.update({change.attribute: change for change in changes})
+    return tuple(found.values())
 
 
 def _changes(
@@ -52,10 +56,14 @@ def _changes(
     *,
     creates: bool,
 ) -> Iterator[Assignment]:
-    if any(name in values and values[name] is None for name in key.names):
-        yield from (
-            Assignment("REMOVE", part.attribute) for part in rendered if not _shared(definition, key, part)
+    removed = {name for name in key.names if name in values and values[name] is None}
+    if removed:
+        gone = (
+            part
+            for part in rendered
+            if removed.intersection(part.names) or not _shared(definition, key, part)
         )
+        yield from (Assignment("REMOVE", part.attribute) for part in gone)
         return
     sparse = any(definition.attribute(name).codec.optional for name in key.names)
     stale = rendered if sparse or creates else [part for part in rendered if touched.intersection(part.names)]
@@ -64,12 +72,18 @@ def _changes(
     if not missing:
         for part in stale:
             yield Assignment("SET", part.attribute, render_part(definition, key, part, values))
-    elif touched.intersection(key.names) or not sparse:
+    elif touched.intersection(key.names) or not any(_absent_by_default(definition, name) for name in missing):
         raise StatementError(
             f"{definition.name}.{key.name}: this write changes the key, and {', '.join(missing)} is not "
             "known, so the "
             f"key cannot be rendered and would go stale. Set {', '.join(missing)} in the same statement."
         )
+
+
+def _absent_by_default(definition: Definition[Any], name: str) -> bool:
+    """Whether a new item lacks the attribute unless it is given, so that it stands in no index of it."""
+    field = definition.entity.__pydantic_fields__[name]
+    return not field.is_required() and field.default_factory is None and field.default is None
 
 
 def _new_values(definition: Definition[Any], actions: Sequence[UpdateAction[Any]]) -> dict[str, object]:

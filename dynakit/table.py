@@ -6,12 +6,20 @@ against them, and infrastructure is exported from them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from dynakit.errors import DefinitionError, did_you_mean
 from dynakit.wire import ScalarType
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+"""Tables and indexes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"""
+
+MAX_KEY_NAME_BYTES = 255
+MAX_LOCAL_INDEXES = 5
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
 
 MAX_INDEX_KEY_ATTRIBUTES = 4
 """Partition or sort attributes of one global index.
@@ -24,6 +32,15 @@ class KeyAttribute:
 
     name: str
     type: ScalarType = "S"
+
+    def __post_init__(self) -> None:
+        size = len(self.name.encode())
+        if not 0 < size <= MAX_KEY_NAME_BYTES:
+            raise DefinitionError(
+                f"key attribute {self.name!r}: its name has {size} bytes; expected 1 to {MAX_KEY_NAME_BYTES}."
+            )
+        if self.type not in get_args(ScalarType):
+            raise DefinitionError(f"key attribute {self.name!r}: got type {self.type!r}; expected S, N or B.")
 
 
 KeyDeclaration: TypeAlias = "str | KeyAttribute | Sequence[str | KeyAttribute]"
@@ -42,6 +59,12 @@ class Provisioned:
     read: int
     write: int
 
+    def __post_init__(self) -> None:
+        if min(self.read, self.write) < 1:
+            raise DefinitionError(
+                f"{self}: expected at least 1 unit of each. Raise it, or leave it on demand."
+            )
+
 
 Capacity: TypeAlias = OnDemand | Provisioned
 
@@ -54,6 +77,13 @@ class Projection:
 
     type: Literal["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
     attributes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.type == "INCLUDE") != bool(self.attributes):
+            raise DefinitionError(
+                f"projection {self.type}: got {len(self.attributes)} attributes; expected at least one with "
+                "INCLUDE, and none otherwise."
+            )
 
 
 ALL = Projection("ALL")
@@ -100,12 +130,10 @@ class Index:
 
     def _check(self) -> None:
         where = f"index {self.name!r}"
-        if self.local and (self.partition or len(self.sort) != 1):
-            raise DefinitionError(
-                f"{where}: a local index has the table's partition key and one sort attribute. "
-                "Declare it with sk=… and without pk=…."
-            )
-        if not self.local and not self.partition:
+        _check_name(where, self.name)
+        if self.local:
+            self._check_local(where)
+        elif not self.partition:
             raise DefinitionError(
                 f"{where}: a global index needs a partition key. Declare pk=…, or local=True."
             )
@@ -113,6 +141,18 @@ class Index:
             raise DefinitionError(
                 f"{where}: at most {MAX_INDEX_KEY_ATTRIBUTES} partition and {MAX_INDEX_KEY_ATTRIBUTES} sort "
                 f"attributes are allowed, got {len(self.partition)} and {len(self.sort)}."
+            )
+        _check_distinct(where, (*self.partition, *self.sort))
+
+    def _check_local(self, where: str) -> None:
+        if self.partition or len(self.sort) != 1:
+            raise DefinitionError(
+                f"{where}: a local index has the table's partition key and one sort attribute. "
+                "Declare it with sk=… and without pk=…."
+            )
+        if self.capacity is not None:
+            raise DefinitionError(
+                f"{where}: a local index has no capacity of its own. Declare it on the table."
             )
 
 
@@ -189,18 +229,56 @@ class Table:
         return {key.name: key for key in self._every_key()}
 
     def _check(self) -> None:
+        where = f"table {self.name!r}"
+        _check_name(where, self.name)
+        _check_distinct(where, (self.partition, *self.sort_of(None)))
         names = [index.name for index in self.indexes]
         for name in names:
             if names.count(name) > 1:
-                raise DefinitionError(
-                    f"table {self.name!r}: two indexes are named {name!r}; give each its own name."
-                )
+                raise DefinitionError(f"{where}: two indexes are named {name!r}; give each its own name.")
+        self._check_local(where)
         self._check_types()
+        self._check_capacity(where)
+        self._check_added(where)
+
+    def _check_local(self, where: str) -> None:
+        local = [index for index in self.indexes if index.local]
+        if local and self.sort is None:
+            raise DefinitionError(
+                f"{where}: local index {local[0].name!r} needs a sort key on the table. Declare sk=…, or "
+                "make it "
+                "a global index."
+            )
+        if len(local) > MAX_LOCAL_INDEXES:
+            raise DefinitionError(
+                f"{where}: got {len(local)} local indexes; DynamoDB allows {MAX_LOCAL_INDEXES}. "
+                "Make some of them global."
+            )
+        for index in local:
+            _check_distinct(f"index {index.name!r}", (self.partition, *index.sort))
+
+    def _check_capacity(self, where: str) -> None:
+        for index in self.indexes:
+            if index.capacity is not None and isinstance(self.capacity, OnDemand):
+                raise DefinitionError(
+                    f"{where}: index {index.name!r} has provisioned capacity, but the table is on demand. "
+                    "Provision both, or none."
+                )
+
+    def _check_added(self, where: str) -> None:
+        if self.type_attribute is not None and self.type_attribute == self.token_attribute:
+            raise DefinitionError(
+                f"{where}: {self.type_attribute!r} is both the type and the token attribute. Name them apart."
+            )
         for added in (self.type_attribute, self.token_attribute):
+            if added == "":
+                raise DefinitionError(
+                    f"{where}: the type or token attribute has an empty name; expected a name, or None for "
+                    "none."
+                )
             if added in self.key_attributes:
                 raise DefinitionError(
-                    f"table {self.name!r}: {added!r} is a key attribute and cannot be the type or token "
-                    "attribute too."
+                    f"{where}: {added!r} is a key attribute and cannot be the type or token attribute too."
                 )
 
     def _check_types(self) -> None:
@@ -219,6 +297,20 @@ class Table:
             *self.sort_of(None),
             *(k for i in self.indexes for k in (*i.partition, *i.sort)),
         ]
+
+
+def _check_name(where: str, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise DefinitionError(f"{where}: expected a name of 3 to 255 letters, digits, '_', '.' and '-'.")
+
+
+def _check_distinct(where: str, keys: Sequence[KeyAttribute]) -> None:
+    names = [key.name for key in keys]
+    for name in names:
+        if names.count(name) > 1:
+            raise DefinitionError(
+                f"{where}: {name!r} stands twice in its key; expected different attributes."
+            )
 
 
 def _key_attribute(declared: str | KeyAttribute) -> KeyAttribute:

@@ -14,8 +14,13 @@ from typing import Literal, TypeAlias, get_args
 from dynakit.errors import DefinitionError, did_you_mean
 from dynakit.wire import ScalarType
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
-"""Tables and indexes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"""
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+
+That page demands 3 characters, also of a table; but a declared table may be bound to another name.
+"""
+
+_SHORTEST_INDEX_NAME = 3
 
 MAX_KEY_NAME_BYTES = 255
 MAX_LOCAL_INDEXES = 5
@@ -130,7 +135,7 @@ class Index:
 
     def _check(self) -> None:
         where = f"index {self.name!r}"
-        _check_name(where, self.name)
+        _check_name(where, self.name, _SHORTEST_INDEX_NAME)
         if self.local:
             self._check_local(where)
         elif not self.partition:
@@ -299,9 +304,11 @@ class Table:
         ]
 
 
-def _check_name(where: str, name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise DefinitionError(f"{where}: expected a name of 3 to 255 letters, digits, '_', '.' and '-'.")
+def _check_name(where: str, name: str, shortest: int = 1) -> None:
+    if not _NAME.fullmatch(name) or len(name) < shortest:
+        raise DefinitionError(
+            f"{where}: expected a name of {shortest} to 255 letters, digits, '_', '.' and '-'."
+        )
 
 
 def _check_distinct(where: str, keys: Sequence[KeyAttribute]) -> None:

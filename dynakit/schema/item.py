@@ -15,6 +15,7 @@ from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.origin import Origin, origin_of, remember
+from dynakit.schema.refusal import first_refusal
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -205,13 +206,12 @@ def _origin(definition: Definition[E], item: Item, key: Item) -> Origin:
 
 
 def _refused(definition: Definition[E], error: ValidationError, key: Item) -> DecodeError:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    path = ".".join(str(step) for step in first["loc"])
+    attribute, reason = first_refusal(error)
     return DecodeError(
-        f"{definition.name}.{path or 'item'}: the stored item is refused by the model ({first['type']}: "
-        f"{first['msg']}). Migrate the item, or widen the model.",
+        f"{definition.name}.{attribute or 'item'}: the stored item is refused by the model ({reason}). "
+        "Migrate the item, or widen the model.",
         entity=definition.name,
-        path=path,
+        path=attribute,
         key=key,
     )
 

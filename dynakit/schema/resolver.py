@@ -36,8 +36,8 @@ class EntityResolver:
         """Refuse a path whose stored form does not sort as its values do. Raises :class:`StatementError`."""
         if not self._walk(path)[1].sortable:
             raise StatementError(
-                f"{self._where(path)}: what is stored does not sort as the values do, so DynamoDB cannot compare "
-                "them by order. Compare with ==, or filter after reading."
+                f"{self._where(path)}: what is stored does not sort as the values do, so DynamoDB cannot "
+                "compare them by order. Compare with ==, or filter after reading."
             )
 
     def encode_element(self, path: AttributePath, value: object) -> AttributeValue:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from dynakit.errors import EncodeError
 from dynakit.schema.definition import Attribute, Definition
+from dynakit.schema.refusal import first_refusal
 
 
 def validated(definition: Definition[Any], attribute: Attribute, value: object) -> object:
@@ -28,9 +29,9 @@ def validated(definition: Definition[Any], attribute: Attribute, value: object) 
     except EncodeError as error:
         raise EncodeError(f"{where}{error}", entity=definition.name, path=error.path, value=value) from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        reason = first_refusal(error)[1]
         raise EncodeError(
-            f"{where}{attribute.name}: the model refuses the value ({first['type']}: {first['msg']}).",
+            f"{where}{attribute.name}: the model refuses the value ({reason}).",
             entity=definition.name,
             path=attribute.name,
             value=value,

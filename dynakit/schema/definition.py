@@ -135,7 +135,7 @@ class Definition(Generic[E]):
         found = self.attributes.get(name)
         if found is None:
             hint = did_you_mean(name, self.attributes)
-            raise UnknownAttribute(f"{self.name}: it has no attribute {name!r}{hint}.")
+            raise UnknownAttribute(f"{self.name}: it has no attribute {name!r}{hint or '.'}")
         return found
 
     def key(self, name: str) -> EntityKey:

@@ -92,7 +92,7 @@ class EntityMeta(ModelMetaclass):
             if name in fields:
                 return Path(AttributePath(cls, (name,)))
             raise UnknownAttribute(
-                f"{cls.__name__}: it has no attribute {name!r}{did_you_mean(name, fields)}."
+                f"{cls.__name__}: it has no attribute {name!r}{did_you_mean(name, fields) or '.'}"
             )
 
 

@@ -76,7 +76,7 @@ class EntityResolver:
             if child is None:
                 known = [] if codec.children is None else list(codec.children)
                 hint = did_you_mean(str(step), known) if isinstance(step, str) else ""
-                raise StatementError(f"{self._where(path)}: there is no {step!r} at this path{hint}.")
+                raise StatementError(f"{self._where(path)}: there is no {step!r} at this path{hint or '.'}")
             stored, codec = child
             steps.append(stored)
         return tuple(steps), codec

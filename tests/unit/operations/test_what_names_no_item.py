@@ -20,6 +20,7 @@ from dynakit import (
     Repository,
     StatementError,
     Table,
+    UnknownAttribute,
     Update,
     attr,
     connect,
@@ -81,3 +82,10 @@ def test_a_missing_item_is_told_with_what_fits_the_verb(
     execute: Callable[[Any], object] = db.execute
     with pytest.raises(NotFound, match=re.escape(advice)):
         execute(statement)
+
+
+def test_a_question_ends_with_its_question_mark() -> None:
+    with pytest.raises(UnknownAttribute, match=r"did you mean 'text'\?$"):
+        getattr(Note, "txt")  # noqa: B009 - a type checker sees Note.txt
+    with pytest.raises(UnknownAttribute, match=r"it has no attribute 'other'\.$"):
+        getattr(Note, "other")  # noqa: B009 - the same

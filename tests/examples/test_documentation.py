@@ -94,7 +94,7 @@ def links() -> list[tuple[Path, str]]:
     ]
 
 
-@pytest.mark.parametrize(("page", "target"), links(), ids=str)
+@pytest.mark.parametrize(("page", "target"), links(), ids=lambda value: getattr(value, "name", value))
 def test_a_link_leads_somewhere(page: Path, target: str) -> None:
     name, _, heading = target.partition("#")
     found = page.parent / name if name else page

@@ -69,7 +69,7 @@ def sent_text(expression: str, payload: Payload) -> str:
 
 
 def value_text(value: AttributeValue) -> str:
-    """Write an attribute value as it is stored: a number bare, all else as :func:`~dynakit.errors.shown` does."""
+    """Write an attribute value as it is stored, by :func:`~dynakit.errors.shown`; a number without quotes."""
     ((kind, stored),) = value.items()
     text = shown(stored)
     return text.strip("'") if kind == "N" and text.startswith("'") else text

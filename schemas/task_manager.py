@@ -238,7 +238,7 @@ class UnknownEmployee(Exception):
 
 @dataclass(frozen=True)
 class HandOver:
-    """An employee who leaves hands all unfinished tasks over to colleagues, in turn."""
+    """An employee who leaves hands all unfinished tasks over to colleagues in turn, to nobody without any."""
 
     employees: Team
     tasks: Board
@@ -254,11 +254,11 @@ class HandOver:
         unfinished = [task for task in desk.tasks if task.status is not Status.DONE]
         return [
             task
-            for task, colleague in zip(unfinished, cycle(to), strict=False)
+            for task, colleague in zip(unfinished, cycle([*to] or [None]), strict=False)
             if not self._assigned(task, colleague)
         ]
 
-    def _assigned(self, task: Task, colleague: str) -> bool:
+    def _assigned(self, task: Task, colleague: str | None) -> bool:
         try:
             self.tasks.assign(task, colleague)
         except ConditionFailed:

@@ -52,7 +52,7 @@ class Demo:
 
     def load(self) -> None:
         """Create the table, and put the sample into it."""
-        self.title(f"dynakit {dynakit.__version__}: an online shop on one table")
+        self.title(f"dynakit {dynakit.__version__}: an online shop on one table, on the embedded backend")
         table = online_shop.shop
         self.shop.client.tables.create(table)
         sample.load(self.shop, self.sample)

@@ -59,7 +59,7 @@ class Ledger:
         """Book a payment; the one that settles the invoice makes its order ready to be shipped."""
         file = self.files[invoice.order_id]
         settles = payment.amount == invoice.outstanding
-        if invoice not in file.invoices or (settles and file.order.status is not Status.PLACED):
+        if invoice.due_on is None or invoice not in file.invoices:
             raise Changed
         changes: dict[str, object] = {"paid": invoice.paid + payment.amount}
         if settles:

@@ -60,9 +60,12 @@ class Orders(Repository[Order]):
         return self.page(Order.by_status(Order.status == status).limit(size), cursor=cursor)
 
     def file(self, order_id: str) -> OrderFile | None:
-        """An order with everything under it, in one query."""
+        """An order with everything under it, as it is at this moment, in one query."""
         under = self.client.collect(
-            [Order, OrderItem, Invoice, Payment, Shipment], order_id=order_id, foreign="refuse"
+            [Order, OrderItem, Invoice, Payment, Shipment],
+            order_id=order_id,
+            consistent=True,
+            foreign="refuse",
         )
         if not under[Order]:
             return None
@@ -97,6 +100,7 @@ class Orders(Repository[Order]):
 
         Raises :class:`Changed` when another payment was booked, or the order cancelled, in between.
         """
+        open_as_read = (Invoice.paid == invoice.paid) & Invoice.due_on.exists()
         booked = [Invoice.paid.set(invoice.paid + payment.amount)]
         settles = payment.amount == invoice.outstanding
         with _one_at_a_time(), self.client.transaction() as transaction:
@@ -108,7 +112,7 @@ class Orders(Repository[Order]):
                     Order.status.set(Status.PAID),
                     where=Order.status == Status.PLACED,
                 )
-            transaction.update(invoice, *booked, where=Invoice.paid == invoice.paid)
+            transaction.update(invoice, *booked, where=open_as_read)
 
     def ship(self, order: Order, shipments: Sequence[Shipment]) -> None:
         """Store the shipments of a paid order. Raises :class:`Changed` when it is shipped already."""

@@ -109,18 +109,18 @@ class Sample:
 def make_sample(seed: int = 1) -> Sample:
     """Open a shop in memory, and let it run for some weeks."""
     random = Random(seed)  # noqa: S311 - believable, not secret
-    people, range_, places = customers(random), products(random), warehouses()
-    ledger = Ledger(people, range_, stocks(random, range_, places))
+    people, goods, places = customers(random), products(random), warehouses()
+    ledger = Ledger(people, goods, stocks(random, goods, places))
     environment = Environment.simulated(seed, now=OPENED)
     business = Business(
-        random, people, range_, catalogue=ledger, shelves=ledger, orders=ledger, deliveries=ledger
+        random, people, goods, catalogue=ledger, shelves=ledger, orders=ledger, deliveries=ledger
     )
     with environment.use():
         for _ in range(ORDERS):
             environment.sleep(60 * random.randint(4 * 60, 16 * 60))
             business.go_on(environment.now())
     files = list(ledger.files.values())
-    return Sample(environment.now(), people, range_, places, list(ledger.stocks.values()), files)
+    return Sample(environment.now(), people, goods, places, list(ledger.stocks.values()), files)
 
 
 def load(shop: Shop, sample: Sample) -> None:
@@ -170,7 +170,7 @@ def warehouses() -> list[Warehouse]:
     return [Warehouse(warehouse_id=city, city=city.title(), country=country) for city, country in WAREHOUSES]
 
 
-def stocks(random: Random, range_: list[Product], places: list[Warehouse]) -> list[Stock]:
+def stocks(random: Random, goods: list[Product], places: list[Warehouse]) -> list[Stock]:
     """Each product in two or more warehouses."""
     return [
         Stock(
@@ -178,7 +178,7 @@ def stocks(random: Random, range_: list[Product], places: list[Warehouse]) -> li
             warehouse_id=warehouse.warehouse_id,
             quantity=random.randint(8, 40),
         )
-        for product in range_
+        for product in goods
         for warehouse in random.sample(places, random.randint(2, len(places)))
     ]
 

@@ -181,6 +181,12 @@ def test_tasks_that_are_being_changed_are_handed_back() -> None:
     assert desks.assigned == {"t1": "e2", "t4": "e3"}
 
 
+def test_without_colleagues_tasks_are_handed_to_nobody() -> None:
+    desks = Desks(Desk(ADA, TASKS[:2]))
+    assert HandOver(desks, desks)("e1", []) == []
+    assert desks.assigned == {"t1": None, "t2": None}
+
+
 def test_nobody_cannot_hand_over() -> None:
     desks = Desks(None)
     with pytest.raises(UnknownEmployee):

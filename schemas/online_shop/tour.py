@@ -123,7 +123,7 @@ def about_orders(shop: Shop, sample: Sample) -> list[AccessPattern]:
             lambda: shop.payments.of_invoice(order.order_id, invoice.invoice_id),
         ),
         AccessPattern(
-            "the ten oldest orders nothing was paid for",
+            "the ten oldest orders not paid in full",
             lambda: shop.orders.waiting(Status.PLACED, size=10).items,
         ),
         AccessPattern("the invoices overdue today", lambda: shop.invoices.overdue(sample.now.date())),

@@ -141,7 +141,7 @@ EXPECTED: dict[str, Callable[[], Iterable[object]]] = {
     ],
     "the shipments of an order": lambda: busiest_order(SAMPLE).shipments,
     "the payments of an invoice": lambda: busiest_order(SAMPLE).payments,
-    "the ten oldest orders nothing was paid for": lambda: [
+    "the ten oldest orders not paid in full": lambda: [
         file.order for file in SAMPLE.files if file.order.status is Status.PLACED
     ][:10],
     "the invoices overdue today": overdue,

@@ -14,6 +14,7 @@ from dynakit.expressions.compile import Placeholders, WireWriter, check_length, 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import Clause, UpdateAction
 from dynakit.schema.definition import Definition
+from dynakit.schema.item import check_size
 from dynakit.schema.resolver import EntityResolver
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
@@ -89,9 +90,10 @@ class Operation:
         return self.definition.stored_in.token_attribute if self.token else None
 
     def _stored_item(self) -> Item:
-        attribute = self._token_attribute
-        token: Item = {} if attribute is None or self.token is None else {attribute: {"S": self.token}}
-        return {**(self.item or {}), **token}
+        attribute, item = self._token_attribute, self.item or {}
+        if attribute is None or self.token is None:
+            return item
+        return check_size(self.definition, {**item, attribute: {"S": self.token}})
 
     def _condition(self, placeholders: Placeholders, unless_applied: bool) -> str:
         written: list[str] = []

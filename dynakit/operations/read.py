@@ -149,10 +149,10 @@ def count(query: Read[E, R], environment: Environment) -> Flow[int]:
     """How many results there are: read like a query, at the same read units, without transferring items."""
     progress = begin(query, environment)
     while not progress.done:
-        if _counts_itself(query):
-            progress = yield from _count_on(query, progress, environment)
+        if query.drops_rows:
+            _, progress = yield from _rows(query, progress, environment, counts=True)
         else:
-            _, progress = yield from _rows(query, progress, environment)
+            progress = yield from _count_on(query, progress, environment)
     return progress.results
 
 
@@ -169,12 +169,12 @@ def identity(query: Read[E, R], environment: Environment) -> str:
 
 
 def _rows(
-    query: Read[E, R], progress: Progress, environment: Environment
+    query: Read[E, R], progress: Progress, environment: Environment, *, counts: bool = False
 ) -> Flow[tuple[list[Item], Progress]]:
     """One request's rows of this entity, cut at the limit."""
-    reply = yield from _send(query, progress, environment, counts=False)
+    reply = yield from _send(query, progress, environment, counts=counts)
     rows: list[Item] = reply.get("Items", [])
-    if query.meets_others and not query.filters_type:
+    if query.drops_rows:
         rows = [row for row in rows if is_of(query.definition, row)]
     wanted = None if query.max_results is None else query.max_results - progress.results
     kept = rows if wanted is None else rows[:wanted]
@@ -190,10 +190,6 @@ def _count_on(query: Read[E, R], progress: Progress, environment: Environment) -
     if query.max_results is not None:
         found = min(found, query.max_results - progress.results)
     return _advance(query, progress, reply.get("LastEvaluatedKey"), found, reply)
-
-
-def _counts_itself(query: Read[E, R]) -> bool:
-    return query.filters_type or not query.meets_others
 
 
 def _send(query: Read[E, R], progress: Progress, environment: Environment, *, counts: bool) -> Flow[Payload]:

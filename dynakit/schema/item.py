@@ -16,6 +16,7 @@ from dynakit.keys.term import key_bytes
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.origin import Origin, origin_of, remember
 from dynakit.schema.refusal import first_refusal
+from dynakit.table import Index, Table
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def encode_item(definition: Definition[E], entity: E) -> Item:
             item.update(render_key(definition, index_key, values) or {})
     if table.type_attribute is not None:
         item[table.type_attribute] = {"S": definition.type_name}
-    return check_size(definition.name, item)
+    return check_size(definition, item)
 
 
 def primary_key_of(definition: Definition[E], values: Mapping[str, object]) -> Item:
@@ -138,22 +139,44 @@ def is_of(definition: Definition[E], item: Item) -> bool:
     return True
 
 
-def check_size(name: str, item: Item) -> Item:
-    """Return the item. Raises :class:`EncodeError` above 400 KB, or nested deeper than 32 levels."""
-    size = item_size(item)
+def check_size(definition: Definition[E], item: Item) -> Item:
+    """Return the item. Raises :class:`EncodeError` above 400 KB, or 32 levels of maps and lists.
+
+    What local indexes hold of the item counts as part of it.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+    """
+    name = definition.name
+    copies = [
+        _local_entry(definition.stored_in, index, item)
+        for index in definition.stored_in.indexes
+        if index.local
+    ]
+    size = sum(map(item_size, (item, *copies)))
     if size > MAX_ITEM_SIZE:
+        with_indexes = " with its entries in local indexes" if any(copies) else ""
         raise EncodeError(
-            f"{name}: the item has {size:,} bytes; DynamoDB allows {MAX_ITEM_SIZE:,}. "
+            f"{name}: the item has {size:,} bytes{with_indexes}; DynamoDB allows {MAX_ITEM_SIZE:,}. "
             "Split it, or store the large value elsewhere.",
             entity=name,
         )
-    if item_depth(item) > MAX_NESTING:
+    depth = item_depth(item)
+    if depth > MAX_NESTING:
         raise EncodeError(
-            f"{name}: the item is nested {item_depth(item)} levels deep, itself the first; DynamoDB allows "
-            f"{MAX_NESTING}. Flatten it, or store the nested value as json_text.",
+            f"{name}: the item has {depth} levels of maps and lists; DynamoDB allows {MAX_NESTING}. "
+            "Store the deep part as text, as with stored_as=json_text.",
             entity=name,
         )
     return item
+
+
+def _local_entry(table: Table, index: Index, item: Item) -> Item:
+    """What a local index holds of an item."""
+    if any(key.name not in item for key in index.sort):
+        return {}
+    if index.projection.type == "ALL":
+        return item
+    held = {*table.key_names, *(key.name for key in index.sort), *index.projection.attributes}
+    return {name: value for name, value in item.items() if name in held}
 
 
 def _attributes(definition: Definition[E], values: Mapping[str, object]) -> Item:

@@ -144,7 +144,10 @@ class Read(Generic[E, R_co]):
         size: int | None = None,
         count: bool = False,
     ) -> Call:
-        """One page's request: from behind ``start``, reading at most ``size`` items, or only counting."""
+        """One page's request: from behind ``start``, reading at most ``size`` items.
+
+        With ``count`` no more of them than counting takes.
+        """
         return query_call(self, environment, start=start, size=size, count=count)
 
     def page_size(self, results: int = 0, evaluated: int = 0, requests: int = 0) -> int | None:
@@ -170,6 +173,11 @@ class Read(Generic[E, R_co]):
     def filters_type(self) -> bool:
         """Whether the request filters by the type attribute, because others can fall into the range."""
         return self.meets_others and self.holds_type
+
+    @property
+    def drops_rows(self) -> bool:
+        """Whether rows of other entities come back and are told from their keys, for lack of the type."""
+        return self.meets_others and not self.holds_type
 
     @property
     def holds_type(self) -> bool:

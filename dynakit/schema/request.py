@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def query_call(
     read: Read[Any, Any], environment: Environment, *, start: Item | None, size: int | None, count: bool
 ) -> Call:
-    """One page's request: from behind ``start``, reading at most ``size`` items, or only counting."""
+    """One page's request; see :meth:`dynakit.schema.query.Read.request`."""
     index = read.key.index
     payload: Payload = {"TableName": environment.table_name(read.definition.stored_in)}
     if index is not None:
@@ -35,7 +35,7 @@ def query_call(
     written = _filter(read, placeholders)
     if written:
         payload["FilterExpression"] = check_length("filter", written)
-    payload |= {"Select": "COUNT"} if count else _selected(read, placeholders)
+    payload |= _counted(read, placeholders) if count else _selected(read, placeholders)
     placeholders.add_to(payload)
     payload |= {} if read.forward else {"ScanIndexForward": False}
     payload |= {"ConsistentRead": True} if read.consistent_read else {}
@@ -98,6 +98,14 @@ def _filter(read: Read[Any, Any], placeholders: Placeholders) -> str | None:
     name = placeholders.name(str(read.definition.stored_in.type_attribute))
     own = f"{name} = {placeholders.value({'S': read.definition.type_name})}"
     return f"({written}) AND {own}" if written else own
+
+
+def _counted(read: Read[Any, Any], placeholders: Placeholders) -> Payload:
+    """The number of items, or the keys that tell whose they are."""
+    if not read.drops_rows:
+        return {"Select": "COUNT"}
+    names = dict.fromkeys(_key_attributes(read, ()))
+    return {"ProjectionExpression": ", ".join(map(placeholders.name, names))}
 
 
 def _selected(read: Read[Any, Any], placeholders: Placeholders) -> Payload:

@@ -38,9 +38,8 @@ class Awaited:
             result: Any = method(*args, **kwargs)
             if inspect.iscoroutine(result):
                 return self._loop.run(result)
-            if isinstance(result, AsyncIterator):
-                results: AsyncIterator[Any] = result
-                return self._stepped(results)
+            if inspect.isasyncgen(result):
+                return self._stepped(result)
             return Awaited(result, self._loop) if _is_asynchronous(result) else result
 
         return called

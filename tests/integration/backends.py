@@ -44,6 +44,12 @@ def everywhere(*, embedded: str | None = None, local: str | None = None) -> pyte
     return _on(BACKENDS, reasons)
 
 
+def deviates(request: pytest.FixtureRequest, backend: str, *, embedded: str | None = None) -> None:
+    """Demand that this row of a table of tests fails on the embedded backend, where a reason is given."""
+    if embedded and backend in EMBEDDED:
+        request.applymarker(pytest.mark.xfail(reason=embedded, strict=True))
+
+
 def only(*backends: str) -> pytest.MarkDecorator:
     """Run on these backends only, which the test's docstring or name gives the reason for."""
     return _on(backends, {})

@@ -214,9 +214,7 @@ def _flat(
     return condition.members if isinstance(condition, kind) else (condition,)
 
 
-def _nested(
-    condition: Condition[E_contra], to: Writer, kind: type[And[E_contra] | Or[E_contra]]
-) -> str:
+def _nested(condition: Condition[E_contra], to: Writer, kind: type[And[E_contra] | Or[E_contra]]) -> str:
     text = condition.write(to)
     return f"({text})" if isinstance(condition, kind) else text
 

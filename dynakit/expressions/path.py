@@ -7,23 +7,15 @@ that builds conditions and updates. ``order.total`` on an instance is the plain 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
+from typing import Any, TypeVar, overload
 
-from dynakit.errors import StatementError, UnknownAttribute, shown
-from dynakit.expressions.condition import (
-    BeginsWith,
-    Between,
-    Comparator,
-    Compare,
-    Condition,
-    Contains,
-    Exists,
-    HasType,
-    In,
-)
-from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, Step, Value
+from dynakit.errors import StatementError, UnknownAttribute, did_you_mean
+from dynakit.expressions.comparison import Compared, D, O, T
+from dynakit.expressions.condition import BeginsWith, Compare, Condition, Contains
+from dynakit.expressions.operand import AttributePath, Element, Operand, Step, Value
+from dynakit.expressions.size import Size
 from dynakit.expressions.update import (
     AddToSet,
     DeleteFromSet,
@@ -35,68 +27,19 @@ from dynakit.expressions.update import (
     UpdateAction,
 )
 
-O = TypeVar("O")  # noqa: E741 - the entity a path belongs to
-T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
 N = TypeVar("N", int, float, Decimal)
 
-AttributeType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"]
 
-
-class Path(Generic[O, T]):
+class Path(Compared[O, T]):
     """An attribute of entity ``O`` with values of type ``T``: builds conditions and updates, does no I/O.
 
     ``/`` goes into a nested entity (``Order.ship_to / Address.city``), ``[…]`` into a list or map,
     :meth:`at` into a nested model that is no entity.
     """
 
-    __slots__ = ("ref",)
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, ref: AttributePath) -> None:
-        self.ref = ref
-
-    def __repr__(self) -> str:
-        return f"{self.ref.entity.__name__}.{self.ref}"
-
-    def __eq__(self, other: T | Path[O, T]) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self._compare("=", other)
-
-    def __ne__(self, other: T | Path[O, T]) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self._compare("<>", other)
-
-    def __lt__(self, other: T | Path[O, T]) -> Condition[O]:
-        return self._compare("<", other)
-
-    def __le__(self, other: T | Path[O, T]) -> Condition[O]:
-        return self._compare("<=", other)
-
-    def __gt__(self, other: T | Path[O, T]) -> Condition[O]:
-        return self._compare(">", other)
-
-    def __ge__(self, other: T | Path[O, T]) -> Condition[O]:
-        return self._compare(">=", other)
-
-    def between(self, low: T, high: T) -> Condition[O]:
-        """Both ends included."""
-        return Between(self.ref, self._operand(low), self._operand(high))
-
-    def in_(self, values: Iterable[T]) -> Condition[O]:
-        """Equal to one of at most 100 values."""
-        return In(self.ref, tuple(self._operand(value) for value in values))
-
-    def exists(self) -> Condition[O]:
-        """The attribute is present (``None`` is stored as absent)."""
-        return Exists(self.ref, present=True)
-
-    def not_exists(self) -> Condition[O]:
-        """The attribute is absent."""
-        return Exists(self.ref, present=False)
-
-    def has_type(self, type: AttributeType) -> Condition[O]:
-        """What is stored has this DynamoDB type."""
-        return HasType(self.ref, type)
+    __slots__ = ()
 
     def is_true(self: Path[O, bool] | Path[O, bool | None]) -> Condition[O]:
         """The flag is set."""
@@ -136,6 +79,8 @@ class Path(Generic[O, T]):
     @overload
     def contains(self: Path[O, frozenset[U]], item: U) -> Condition[O]: ...
     @overload
+    def contains(self: Path[O, frozenset[U] | None], item: U) -> Condition[O]: ...
+    @overload
     def contains(self: Path[O, list[U]], item: U) -> Condition[O]: ...
     @overload
     def contains(self: Path[O, list[U] | None], item: U) -> Condition[O]: ...
@@ -143,11 +88,19 @@ class Path(Generic[O, T]):
         """A text that has this part; a set or list that has this element."""
         return Contains(self.ref, Element(self.ref, item))
 
-    def set(self, value: T | Path[O, T]) -> UpdateAction[O]:
+    @overload
+    def set(self, value: T | Path[O, T]) -> UpdateAction[O]: ...
+    @overload
+    def set(self: Path[O, D], value: int) -> UpdateAction[O]: ...
+    def set(self, value: object) -> UpdateAction[O]:
         """Write this value; ``None`` and an empty set remove the attribute. A map is replaced whole."""
         return Set(self.ref, self._operand(value, nothing=True))
 
-    def set_if_absent(self, value: T) -> UpdateAction[O]:
+    @overload
+    def set_if_absent(self, value: T) -> UpdateAction[O]: ...
+    @overload
+    def set_if_absent(self: Path[O, D], value: int) -> UpdateAction[O]: ...
+    def set_if_absent(self, value: object) -> UpdateAction[O]:
         """Write this value unless the attribute is present."""
         return SetIfAbsent(self.ref, self._operand(value))
 
@@ -177,7 +130,7 @@ class Path(Generic[O, T]):
     def append(self: Path[O, list[U] | None], *values: U) -> UpdateAction[O]: ...
     def append(self, *values: object) -> UpdateAction[Any]:
         """Add elements at the end of a list; an absent list counts as empty."""
-        return Extend(self.ref, self._operand(list(values)))
+        return Extend(self.ref, self._added("append", values))
 
     @overload
     def prepend(self: Path[O, list[U]], *values: U) -> UpdateAction[O]: ...
@@ -185,7 +138,7 @@ class Path(Generic[O, T]):
     def prepend(self: Path[O, list[U] | None], *values: U) -> UpdateAction[O]: ...
     def prepend(self, *values: object) -> UpdateAction[Any]:
         """Add elements at the front of a list, in the order given; an absent list counts as empty."""
-        return Extend(self.ref, self._operand(list(values)), "front")
+        return Extend(self.ref, self._added("prepend", values), "front")
 
     @overload
     def add_to_set(self: Path[O, builtins.set[U]], *values: U) -> UpdateAction[O]: ...
@@ -237,63 +190,14 @@ class Path(Generic[O, T]):
     def _into(self, step: Step) -> Path[O, Any]:
         return Path(AttributePath(self.ref.entity, (*self.ref.steps, step)))
 
-    def _compare(self, operator: Comparator, other: object) -> Condition[O]:
-        return Compare(self.ref, operator, self._operand(other))
-
-    def _operand(self, value: object, *, nothing: bool = False) -> Operand:
-        if isinstance(value, Path):
-            return value.ref
-        if value is None and not nothing:
-            raise StatementError(
-                f"{self!r}: cannot be compared with None, which is stored as absent. Use .exists() or "
-                ".not_exists()."
-            )
-        return Value(self.ref, value)
-
-    def _elements(self, verb: str, values: Sequence[object]) -> Operand:
+    def _added(self, verb: str, values: Sequence[object]) -> Operand:
         if not values:
             raise StatementError(f"{self!r}.{verb}: got no element; expected at least one.")
+        return Value(self.ref, list(values))
+
+    def _elements(self, verb: str, values: Sequence[object]) -> Operand:
+        self._added(verb, values)
         return Value(self.ref, frozenset(values))
-
-
-class Size(Generic[O]):
-    """``size(path)``, to be compared with a number of characters, bytes or elements."""
-
-    __slots__ = ("ref",)
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, path: AttributePath) -> None:
-        self.ref = SizeOf(path)
-
-    def __eq__(self, other: int) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self._compare("=", other)
-
-    def __ne__(self, other: int) -> Condition[O]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self._compare("<>", other)
-
-    def __lt__(self, other: int) -> Condition[O]:
-        return self._compare("<", other)
-
-    def __le__(self, other: int) -> Condition[O]:
-        return self._compare("<=", other)
-
-    def __gt__(self, other: int) -> Condition[O]:
-        return self._compare(">", other)
-
-    def __ge__(self, other: int) -> Condition[O]:
-        return self._compare(">=", other)
-
-    def between(self, low: int, high: int) -> Condition[O]:
-        """Both ends included."""
-        return Between(self.ref, self._operand(low), self._operand(high))
-
-    def _compare(self, operator: Comparator, other: int) -> Condition[O]:
-        return Compare(self.ref, operator, self._operand(other))
-
-    def _operand(self, value: int) -> Value:
-        if isinstance(value, bool) or not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise StatementError(f"size({self.ref.path}): expected a whole number, got {shown(value)}.")
-        return Value(self.ref, value)
 
 
 def path(entity: type[O], name: str, type: type[V]) -> Path[O, V]:
@@ -304,5 +208,7 @@ def path(entity: type[O], name: str, type: type[V]) -> Path[O, V]:
     del type
     fields: Mapping[str, object] = getattr(entity, "__pydantic_fields__", {})
     if name not in fields:
-        raise UnknownAttribute(f"{entity.__name__}: it has no attribute {name!r}.")
+        raise UnknownAttribute(
+            f"{entity.__name__}: it has no attribute {name!r}{did_you_mean(name, fields)}."
+        )
     return Path(AttributePath(entity, (name,)))

@@ -38,6 +38,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from dynakit.operations.transaction import Reason
     from dynakit.wire import Item
 
 _values_shown: ContextVar[bool | None] = ContextVar("dynakit_values_shown", default=None)
@@ -240,7 +241,7 @@ class TransactionCancelled(RequestError):
         self,
         message: str,
         *,
-        reasons: Sequence[object],
+        reasons: Sequence[Reason],
         action: str | None = None,
         attempts: int = 1,
         request_id: str | None = None,
@@ -254,7 +255,7 @@ class TransactionCancelled(RequestError):
             attempts=attempts,
             statement=statement,
         )
-        self.reasons = tuple(reasons)
+        self.reasons: tuple[Reason, ...] = tuple(reasons)
 
 
 class Unprocessed(RequestError):

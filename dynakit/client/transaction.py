@@ -21,7 +21,10 @@ E = TypeVar("E", bound="Entity")
 
 
 class Operations:
-    """Collects the operations of one transaction; nothing is sent until its block ends without an error."""
+    """Collects the operations of one transaction.
+
+    Nothing is sent until its block ends without an error, and nothing at all where no operation was added.
+    """
 
     def __init__(self) -> None:
         self._members: list[Member] = []
@@ -31,9 +34,9 @@ class Operations:
         """The transaction as a value, as far as it is collected."""
         return TransactWrite(tuple(self._members))
 
-    def add(self, member: Member) -> None:
-        """Add a statement."""
-        self._members.append(member)
+    def add(self, *members: Member) -> None:
+        """Add statements."""
+        self._members += members
 
     def create(self, item: Entity) -> None:
         """Store an entity where no item is."""
@@ -79,7 +82,7 @@ class Transaction(Operations):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and self._members:
             self._client.execute(self.statement)
 
 
@@ -96,5 +99,5 @@ class AsyncTransaction(Operations):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and self._members:
             await self._client.execute(self.statement)

@@ -180,7 +180,7 @@ def _service_error(call: Call, failure: ServiceError, place: str, details: dict[
         reasons = cast("list[Payload]", failure.body.get("CancellationReasons", []))
         codes = ", ".join(str(reason.get("Code")) for reason in reasons)
         return TransactionCancelled(
-            f"{place}: cancelled ({codes}); nothing was written.", reasons=reasons, **details
+            f"{place}: cancelled ({codes}); nothing was written.", reasons=(), **details
         )
     details["code"] = code
     if code == "ResourceNotFoundException":

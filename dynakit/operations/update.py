@@ -212,4 +212,4 @@ def _text(
 ) -> str:
     name = str(key) if isinstance(key, Query) else type(key).__name__
     condition = "" if where is None else f" where {condition_text(where)}"
-    return f"{verb} {name}: {updates_text(actions)}{condition}"
+    return f"{verb} {name}{': ' if actions else ''}{updates_text(actions)}{condition}"

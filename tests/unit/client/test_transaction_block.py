@@ -6,7 +6,17 @@ import asyncio
 
 import pytest
 
-from dynakit import Attr, Entity, Key, Repository, StatementError, Table, TransactWrite, connect, connect_async
+from dynakit import (
+    Attr,
+    Entity,
+    Key,
+    Repository,
+    StatementError,
+    Table,
+    TransactWrite,
+    connect,
+    connect_async,
+)
 
 table = Table("notes")
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import StatementError, TransactionCancelled
-from dynakit.operations.flow import Flow
+from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.operation import Operation
-from dynakit.operations.retry import Refused, request
+from dynakit.operations.retry import Refused, delay, request
 from dynakit.operations.write import Check, Write
 from dynakit.wire import Call, Item, Payload
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from dynakit.environment import Environment
 
 MAX_OPERATIONS = 100
+
+_CANCELLED = "TransactionCanceledException"
+_PASSING = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
 
 Member: TypeAlias = "Write[Any] | Check[Any]"
 """``Create``, ``Put``, ``Replace``, ``Update``, ``Upsert``, ``Delete`` or ``Check``."""
@@ -65,14 +68,25 @@ class TransactWrite:
         return Call("TransactWriteItems", payload)
 
     def flow(self, environment: Environment) -> Flow[None]:
-        """Carry it out. Raises :class:`TransactionCancelled` with one reason per operation, in order."""
+        """Carry it out. Raises :class:`TransactionCancelled` with one reason per operation, in order.
+
+        It is sent again while nothing but throttling and other transactions cancel it, until the deadline.
+        """
         call = self.compile(environment)
-        try:
-            yield from request(
-                call, environment, interprets=("TransactionCanceledException",), statement=self
-            )
-        except Refused as refused:
-            raise self._cancelled(refused) from refused.error
+        until = environment.monotonic() + environment.retry.deadline
+        attempts = 0
+        while True:
+            try:
+                yield from request(call, environment, interprets=(_CANCELLED,), statement=self, until=until)
+            except Refused as refused:
+                attempts += refused.attempts
+                pause = delay(environment, attempts)
+                over = attempts >= environment.retry.attempts or environment.monotonic() + pause >= until
+                if over or not _passes(refused):
+                    raise self._cancelled(refused, attempts) from refused.error
+            else:
+                return
+            yield Sleep(pause)
 
     def _check(self, operations: list[Operation]) -> None:
         if not 0 < len(operations) <= MAX_OPERATIONS:
@@ -86,13 +100,12 @@ class TransactWrite:
             if counted[operation.identity] > 1:
                 raise StatementError(
                     f"{self}: `{member}` and another operation are on one item; a transaction has one per "
-                    "item. "
-                    "Join them in one update with where=….",
+                    "item. Join them in one update with where=….",
                     statement=self,
                 )
 
-    def _cancelled(self, refused: Refused) -> TransactionCancelled:
-        given: list[Payload] = refused.error.body.get("CancellationReasons", [])
+    def _cancelled(self, refused: Refused, attempts: int) -> TransactionCancelled:
+        given = _reasons(refused)
         reasons = [
             Reason(member, str(reason.get("Code", "None")), reason.get("Item"))
             for member, reason in zip(self.members, given, strict=False)
@@ -105,10 +118,21 @@ class TransactWrite:
             ".reasons.",
             reasons=reasons,
             action="TransactWriteItems",
-            attempts=refused.attempts,
+            attempts=attempts,
             request_id=refused.error.request_id,
             statement=self,
         )
 
     def __str__(self) -> str:
         return f"transaction of {len(self.members)}"
+
+
+def _reasons(refused: Refused) -> list[Payload]:
+    reasons: list[Payload] = refused.error.body.get("CancellationReasons", [])
+    return reasons
+
+
+def _passes(refused: Refused) -> bool:
+    """Whether it may succeed if it is sent again: nothing was wrong but the moment."""
+    codes = {str(reason.get("Code")) for reason in _reasons(refused)} - {"None"}
+    return bool(codes) and codes <= _PASSING

@@ -149,17 +149,30 @@ def _written(
 def _as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> UpdateAction[Any]:
     if isinstance(action, Increase):
         _check_number(definition, action)
-    if (
-        not isinstance(action, Set | SetIfAbsent)
-        or not isinstance(action.value, Value)
-        or len(action.path.steps) > 1
-    ):
+    if len(action.path.steps) > 1:
         return action
     attribute = definition.attribute(action.path.name)
+    if isinstance(action, Remove):
+        _check_removable(definition, attribute)
+    if not isinstance(action, Set | SetIfAbsent) or not isinstance(action.value, Value):
+        return action
     value = validated(definition, attribute, action.value.value)
-    if attribute.encode(value) is None:
-        return Remove(action.path)
-    return replace(action, value=replace(action.value, value=value))
+    if attribute.encode(value) is not None:
+        return replace(action, value=replace(action.value, value=value))
+    if isinstance(action, SetIfAbsent):
+        raise StatementError(
+            f"{definition.name}.{attribute.name}: None and an empty set are stored as absent, so there is "
+            "nothing to set where it is absent. Leave the change out."
+        )
+    return Remove(action.path)
+
+
+def _check_removable(definition: Definition[Any], attribute: Attribute) -> None:
+    if attribute.required and attribute.codec.absent is None:
+        raise StatementError(
+            f"{definition.name}.{attribute.name}: it is required, and the item could not be read without it. "
+            "Set another value, or give the attribute a default."
+        )
 
 
 def _check_number(definition: Definition[Any], action: Increase[Any]) -> None:
@@ -185,8 +198,7 @@ def _made_whole(target: Target[Any], actions: Sequence[UpdateAction[Any]]) -> It
         elif attribute.required:
             raise StatementError(
                 f"{definition.name}.{attribute.name}: it is required, and this upsert may make the item "
-                "without it. "
-                f"Give {definition.name}.{attribute.name}.set(…)."
+                f"without it. Give {definition.name}.{attribute.name}.set(…)."
             )
         else:
             yield from _default(definition, attribute, path)

@@ -12,7 +12,7 @@ from typing import Any
 from dynakit.errors import StatementError
 from dynakit.expressions.operand import Value
 from dynakit.expressions.update import Remove, Set, UpdateAction
-from dynakit.keys.part import TemplatePart
+from dynakit.keys.part import PlainPart, TemplatePart
 from dynakit.operations.operation import Assignment
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.item import render_part
@@ -38,6 +38,7 @@ def keep_in_step(
     values = {**known, **_new_values(definition, actions)}
     found: dict[str, Assignment] = {}
     for key in definition.keys.values():
+        _check_plain(definition, key, values, touched)
         rendered = _rendered_parts(definition, key)
         if rendered and (creates or touched.intersection(key.names)):
             _refuse_relative(definition, key, actions)
@@ -75,9 +76,18 @@ def _changes(
     elif touched.intersection(key.names) or not any(_absent_by_default(definition, name) for name in missing):
         raise StatementError(
             f"{definition.name}.{key.name}: this write changes the key, and {', '.join(missing)} is not "
-            "known, so the "
-            f"key cannot be rendered and would go stale. Set {', '.join(missing)} in the same statement."
+            "known, so the key cannot be rendered and would go stale. "
+            f"Set {', '.join(missing)} in the same statement."
         )
+
+
+def _check_plain(
+    definition: Definition[Any], key: EntityKey, values: Mapping[str, object], touched: set[str]
+) -> None:
+    """Refuse an empty or too long value of an attribute that is a key attribute itself."""
+    for part in key.parts:
+        if isinstance(part, PlainPart) and part.name in touched and values.get(part.name) is not None:
+            render_part(definition, key, part, values)
 
 
 def _absent_by_default(definition: Definition[Any], name: str) -> bool:
@@ -132,6 +142,5 @@ def _refuse_relative(
         if action.path.name in inside and not _is_known(action):
             raise StatementError(
                 f"{definition.name}.{action.path}: it is part of key {key.name}, which has to be written "
-                "with it, and "
-                "a relative change does not say its new value. Use .set(…) with the new value."
+                "with it, and a relative change does not say its new value. Use .set(…) with the new value."
             )

@@ -10,82 +10,82 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dynakit.client.aio import AsyncClient as AsyncClient
-    from dynakit.client.open import connect as connect, connect_async as connect_async
-    from dynakit.client.sync import Client as Client
-    from dynakit.client.transaction import AsyncTransaction as AsyncTransaction, Transaction as Transaction
+    from dynakit.client.aio import AsyncClient
+    from dynakit.client.open import connect, connect_async
+    from dynakit.client.sync import Client
+    from dynakit.client.transaction import AsyncTransaction, Transaction
     from dynakit.codec.stored import (
-        StoredAs as StoredAs,
-        epoch_milliseconds as epoch_milliseconds,
-        epoch_seconds as epoch_seconds,
-        iso_milliseconds as iso_milliseconds,
-        json_text as json_text,
-        naive_iso as naive_iso,
-        number_text as number_text,
+        StoredAs,
+        epoch_milliseconds,
+        epoch_seconds,
+        iso_milliseconds,
+        json_text,
+        naive_iso,
+        number_text,
     )
-    from dynakit.environment import Environment as Environment, RetryPolicy as RetryPolicy
+    from dynakit.environment import Environment, RetryPolicy
     from dynakit.errors import (
-        AccessDenied as AccessDenied,
-        CodecError as CodecError,
-        ConditionFailed as ConditionFailed,
-        ConnectionFailed as ConnectionFailed,
-        CursorError as CursorError,
-        DecodeError as DecodeError,
-        DefinitionError as DefinitionError,
-        DynakitError as DynakitError,
-        EncodeError as EncodeError,
-        ItemAlreadyExists as ItemAlreadyExists,
-        MoreThanOne as MoreThanOne,
-        NotFound as NotFound,
-        OutcomeUnknown as OutcomeUnknown,
-        RequestError as RequestError,
-        StatementError as StatementError,
-        TableMissing as TableMissing,
-        Throttled as Throttled,
-        TransactionCancelled as TransactionCancelled,
-        UnknownAttribute as UnknownAttribute,
-        UnknownEntity as UnknownEntity,
-        Unprocessed as Unprocessed,
-        VersionConflict as VersionConflict,
-        show_values as show_values,
+        AccessDenied,
+        CodecError,
+        ConditionFailed,
+        ConnectionFailed,
+        CursorError,
+        DecodeError,
+        DefinitionError,
+        DynakitError,
+        EncodeError,
+        ItemAlreadyExists,
+        MoreThanOne,
+        NotFound,
+        OutcomeUnknown,
+        RequestError,
+        StatementError,
+        TableMissing,
+        Throttled,
+        TransactionCancelled,
+        UnknownAttribute,
+        UnknownEntity,
+        Unprocessed,
+        VersionConflict,
+        show_values,
     )
-    from dynakit.expressions.condition import Condition as Condition
-    from dynakit.expressions.path import Path as Path, path as path
-    from dynakit.expressions.update import UpdateAction as UpdateAction
-    from dynakit.identifiers import ulid as ulid
-    from dynakit.operations.collection import Collected as Collected, Collection as Collection
-    from dynakit.operations.read import Page as Page
-    from dynakit.operations.transaction import Reason as Reason, TransactWrite as TransactWrite
-    from dynakit.operations.update import Update as Update, Upsert as Upsert
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.path import Path, path
+    from dynakit.expressions.update import UpdateAction
+    from dynakit.identifiers import ulid
+    from dynakit.operations.collection import Collected, Collection
+    from dynakit.operations.read import Page
+    from dynakit.operations.transaction import Reason, TransactWrite
+    from dynakit.operations.update import Update, Upsert
     from dynakit.operations.write import (
-        Check as Check,
-        Create as Create,
-        Delete as Delete,
-        Put as Put,
-        Replace as Replace,
+        Check,
+        Create,
+        Delete,
+        Put,
+        Replace,
     )
-    from dynakit.repositories.aio import AsyncRepository as AsyncRepository
-    from dynakit.repositories.source import DataSource as DataSource
-    from dynakit.repositories.sync import Repository as Repository
-    from dynakit.schema.attribute import Attr as Attr, attr as attr
-    from dynakit.schema.entity import Entity as Entity
-    from dynakit.schema.key import Key as Key, Pattern as Pattern
-    from dynakit.schema.partial import Partial as Partial
-    from dynakit.schema.query import Projected as Projected, Query as Query
-    from dynakit.schema.registry import entities_of as entities_of
+    from dynakit.repositories.aio import AsyncRepository
+    from dynakit.repositories.source import DataSource
+    from dynakit.repositories.sync import Repository
+    from dynakit.schema.attribute import Attr, attr
+    from dynakit.schema.entity import Entity
+    from dynakit.schema.key import Key, Pattern
+    from dynakit.schema.partial import Partial
+    from dynakit.schema.query import Projected, Query
+    from dynakit.schema.registry import entities_of
     from dynakit.table import (
-        ALL as ALL,
-        KEYS_ONLY as KEYS_ONLY,
-        Index as Index,
-        KeyAttribute as KeyAttribute,
-        OnDemand as OnDemand,
-        Projection as Projection,
-        Provisioned as Provisioned,
-        Table as Table,
-        include as include,
+        ALL,
+        KEYS_ONLY,
+        Index,
+        KeyAttribute,
+        OnDemand,
+        Projection,
+        Provisioned,
+        Table,
+        include,
     )
-    from dynakit.transport.base import Timeouts as Timeouts
-    from dynakit.wire import AttributeValue as AttributeValue, Call as Call, Item as Item
+    from dynakit.transport.base import Timeouts
+    from dynakit.wire import AttributeValue, Call, Item
 
 __version__ = "0.1.0"
 
@@ -94,9 +94,16 @@ _HOMES = {
     "client.open": "connect connect_async",
     "client.sync": "Client",
     "client.transaction": "AsyncTransaction Transaction",
-    "codec.stored": "StoredAs epoch_milliseconds epoch_seconds iso_milliseconds json_text naive_iso number_text",
+    "codec.stored": (
+        "StoredAs epoch_milliseconds epoch_seconds iso_milliseconds json_text naive_iso number_text"
+    ),
     "environment": "Environment RetryPolicy",
-    "errors": "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError DefinitionError DynakitError EncodeError ItemAlreadyExists MoreThanOne NotFound OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values",
+    "errors": (
+        "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
+        "DefinitionError DynakitError EncodeError ItemAlreadyExists MoreThanOne NotFound "
+        "OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
+        "UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
+    ),
     "expressions.condition": "Condition",
     "expressions.path": "Path path",
     "expressions.update": "UpdateAction",
@@ -123,6 +130,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names.spli
 
 __all__ = [
     "ALL",
+    "KEYS_ONLY",
     "AccessDenied",
     "AsyncClient",
     "AsyncRepository",
@@ -151,7 +159,6 @@ __all__ = [
     "Index",
     "Item",
     "ItemAlreadyExists",
-    "KEYS_ONLY",
     "Key",
     "KeyAttribute",
     "MoreThanOne",

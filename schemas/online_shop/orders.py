@@ -13,7 +13,6 @@ from dynakit import (
     Entity,
     Page,
     Query,
-    Reason,
     Repository,
     TransactionCancelled,
     Update,
@@ -149,7 +148,7 @@ def _refused(cancelled: TransactionCancelled) -> list[object]:
 
     Whatever else cancelled it (no capacity, no permission) is raised again.
     """
-    reasons = [reason for reason in cancelled.reasons if isinstance(reason, Reason)]
+    reasons = cancelled.reasons
     if {reason.code for reason in reasons} - {"None", "ConditionalCheckFailed", "TransactionConflict"}:
         raise cancelled
     return [reason.operation for reason in reasons if reason.code == "ConditionalCheckFailed"]

@@ -47,7 +47,12 @@ def test_an_empty_transaction_as_a_statement_is_refused() -> None:
 def test_a_block_that_fails_sends_nothing() -> None:
     db = connect("memory://")
     db.tables.create(table)
-    with pytest.raises(ZeroDivisionError), db.transaction() as tx:
-        tx.create(Note(number="1"))
-        _ = 1 // 0
+
+    def fail_inside() -> None:
+        with db.transaction() as tx:
+            tx.create(Note(number="1"))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail_inside()
     assert not Repository(db, Note).exists(Note.primary(number="1"))

@@ -11,7 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dynakit.errors import OutcomeUnknown, RequestError, StatementError, Unprocessed
+from dynakit.errors import (
+    ConnectionFailed,
+    OutcomeUnknown,
+    RequestError,
+    StatementError,
+    Throttled,
+    Unprocessed,
+)
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.retry import delay, request
 from dynakit.operations.target import Target, target_of
@@ -112,19 +119,33 @@ class _Work(Generic[T]):
     def objects(self, identities: Iterable[str]) -> list[T]:
         return [one for identity in identities for one in self.given[identity]]
 
-    def unprocessed(self, where: str, more: Iterable[str] = (), **outcome: Iterable[str]) -> Unprocessed:
+    def unprocessed(
+        self,
+        where: str,
+        cause: RequestError | None = None,
+        *,
+        unprocessed: Iterable[str] = (),
+        failed: Iterable[str] = (),
+        unknown: Iterable[str] = (),
+    ) -> Unprocessed:
         """The error that gives every object back, each in one of its lists."""
-        done, unprocessed = self.objects(self.done), self.objects([*more, *self.left])
-        others = {name: self.objects(identities) for name, identities in outcome.items()}
+        lists = {
+            "unprocessed": self.objects([*unprocessed, *self.left]),
+            "failed": self.objects(failed),
+            "unknown": self.objects(unknown),
+            "done": self.objects(self.done),
+        }
+        counts = ", ".join(f"{len(objects)} {name}" for name, objects in lists.items() if objects)
+        why = "" if cause is None else f" The cause: {cause}"
         return Unprocessed(
-            f"{where}: {len(unprocessed)} unprocessed, {sum(map(len, others.values()))} failed or unknown, "
-            f"{len(done)} done. The objects are on .unprocessed, .failed, .unknown and .done; send them "
-            "again.",
-            done=done,
-            unprocessed=unprocessed,
-            failed=others.get("failed", ()),
-            unknown=others.get("unknown", ()),
+            f"{where}: {counts}. The objects are on the attributes of these names; send those again that "
+            f"are not done.{why}",
+            done=lists["done"],
+            unprocessed=lists["unprocessed"],
+            failed=lists["failed"],
+            unknown=lists["unknown"],
             action=where,
+            attempts=1 if cause is None else cause.attempts,
         )
 
 
@@ -152,9 +173,11 @@ def _write_many(
         try:
             reply = yield from request(call, environment, statement=where)
         except OutcomeUnknown as error:
-            raise work.unprocessed(where, unknown=chunk) from error
+            raise work.unprocessed(where, error, unknown=chunk) from error
+        except (Throttled, ConnectionFailed) as error:
+            raise work.unprocessed(where, error, unprocessed=chunk) from error
         except RequestError as error:
-            raise work.unprocessed(where, failed=chunk) from error
+            raise work.unprocessed(where, error, failed=chunk) from error
         unprocessed = _left_over_writes(reply.payload.get("UnprocessedItems", {}), by_identity, chunk)
         yield from _pace(work, chunk, unprocessed, environment, where)
 
@@ -173,7 +196,7 @@ def _pace(
     work.stalls = work.stalls + 1
     pause = delay(environment, work.stalls)
     if now + pause >= work.until:
-        raise work.unprocessed(where, unprocessed)
+        raise work.unprocessed(where, unprocessed=unprocessed)
     work.left = [*unprocessed, *work.left]
     yield Sleep(pause)
 

@@ -15,7 +15,7 @@ E = TypeVar("E", bound="Entity")
 
 
 def entity_of(repository: type, generic: type, given: type[E] | None) -> type[E]:
-    """The entity given, or the one in ``class Orders(Repository[Order])``.
+    """The entity given, or the one in ``class Orders(Repository[Order])``, also through bases in between.
 
     Raises :class:`DefinitionError` when neither says it.
     """
@@ -23,11 +23,12 @@ def entity_of(repository: type, generic: type, given: type[E] | None) -> type[E]
         return given
     for cls in repository.__mro__:
         for base in get_original_bases(cls) if cls is not object else ():
-            if get_origin(base) is generic and isinstance(get_args(base)[0], type):
-                found: type[E] = get_args(base)[0]
-                return found
+            origin = get_origin(base)
+            if isinstance(origin, type) and issubclass(origin, generic):
+                found: list[type[E]] = [one for one in get_args(base) if isinstance(one, type)]
+                if found:
+                    return found[0]
     raise DefinitionError(
         f"{repository.__name__}: it names no entity. Pass it, as {repository.__name__}(client, Order), or "
-        "declare "
-        f"`class {repository.__name__}({generic.__name__}[Order])`."
+        f"declare `class {repository.__name__}({generic.__name__}[Order])`."
     )

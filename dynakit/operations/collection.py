@@ -206,5 +206,5 @@ def _start(collection: Collection, environment: Environment, cursor: str | None)
     if cursor is None:
         return None
     start = decode_cursor(collection.identity(environment), cursor)
-    check_start(collection.plan, start, collection.key_names)
+    check_start(collection.plan, start, collection.table, collection.key_names)
     return start

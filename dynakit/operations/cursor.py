@@ -8,48 +8,55 @@ and range. It is not encrypted: it shows the key of that row to whoever decodes 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
+from collections.abc import Iterable
+from typing import cast
 
-from dynakit.errors import CursorError
-from dynakit.keys.term import KeyPlan
-from dynakit.wire import Item
+from dynakit.codec.number import canonical
+from dynakit.errors import CodecError, CursorError
+from dynakit.keys.term import KeyPlan, key_bytes
+from dynakit.table import Table
+from dynakit.wire import AttributeValue, Item
 
 VERSION = 1
-MAX_LENGTH = 8192
-"""Longest text looked at: a key has at most 3 KB and an index adds its own."""
+MAX_LENGTH = 131_072
+"""Longest text looked at: keys of a table and an index have up to 15 KB, six times as much in JSON."""
+
+_MAX_KEY_BYTES = 2048
 
 _FINGERPRINT = 12
 
 
 def encode_cursor(identity: str, key: Item) -> str:
     """The cursor behind the row of this key."""
-    body = json.dumps(key, sort_keys=True, separators=(",", ":")).encode()
-    raw = bytes([VERSION]) + _fingerprint(identity, body) + body
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    body = json.dumps(key, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _text(bytes([VERSION]) + _fingerprint(identity, body) + body)
 
 
 def decode_cursor(identity: str, cursor: str) -> Item:
     """The key in a cursor. Raises :class:`CursorError`, the same for whatever is wrong."""
     try:
-        raw = base64.b64decode(_padded(cursor), altchars=b"-_", validate=True)
+        raw = _raw(cursor)
         body = raw[1 + _FINGERPRINT :]
         if raw[:1] != bytes([VERSION]) or raw[1 : 1 + _FINGERPRINT] != _fingerprint(identity, body):
             raise refused_cursor()
-        key: Item = json.loads(body)
-    except (ValueError, binascii.Error, UnicodeError):
+        key: object = json.loads(body)
+    except (ValueError, RecursionError):
         raise refused_cursor() from None
-    return key
+    if not isinstance(key, dict):
+        raise refused_cursor()
+    return cast("Item", key)
 
 
-def check_start(plan: KeyPlan, key: Item, expected: set[str]) -> None:
-    """Refuse a start key that lies outside the statement's partition and range, or has other attributes."""
-    try:
-        inside = all(term.admits(key[term.attribute]) for term in (*plan.partition, *plan.sort))
-    except (KeyError, ValueError, ArithmeticError):
-        inside = False
-    if not inside or set(key) != expected:
+def check_start(plan: KeyPlan, key: Item, table: Table, names: Iterable[str]) -> None:
+    """Refuse what is no key of these key attributes, or lies outside the statement's partition and range."""
+    expected = {name: table.key_attributes[name].type for name in names}
+    if key.keys() != expected.keys():
+        raise refused_cursor()
+    if not all(_is_key_value(key[name], type) for name, type in expected.items()):
+        raise refused_cursor()
+    if not all(term.admits(key[term.attribute]) for term in (*plan.partition, *plan.sort)):
         raise refused_cursor()
 
 
@@ -58,10 +65,33 @@ def refused_cursor() -> CursorError:
     return CursorError("cursor: it is not of this statement, or was altered. Start again without a cursor.")
 
 
-def _padded(cursor: str) -> bytes:
+def _is_key_value(value: object, type: str) -> bool:
+    """Whether this is a value that a key attribute of this type can have."""
+    if not isinstance(value, dict) or value.keys() != {type}:
+        return False
+    member = cast("dict[str, object]", value)[type]
+    if not isinstance(member, str):
+        return False
+    try:
+        if type == "N":
+            return canonical(member) != ""
+        return 0 < len(key_bytes(cast("AttributeValue", value))) <= _MAX_KEY_BYTES
+    except (ValueError, CodecError):
+        return False
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _raw(cursor: str) -> bytes:
+    """The bytes of a cursor, by its one spelling. Raises ``ValueError`` for any other text."""
     if len(cursor) > MAX_LENGTH:
-        raise refused_cursor()
-    return cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        raise ValueError("too long")
+    raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    if _text(raw) != cursor:
+        raise ValueError("another spelling")
+    return raw
 
 
 def _fingerprint(identity: str, body: bytes) -> bytes:

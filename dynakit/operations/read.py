@@ -92,7 +92,7 @@ def begin(query: Read[E, R], environment: Environment, cursor: str | None = None
     if cursor is None:
         return Progress()
     start = decode_cursor(identity(query, environment), cursor)
-    check_start(query.plan, start, set(_key_names(query)))
+    check_start(query.plan, start, query.definition.stored_in, _key_names(query))
     return Progress(start, from_cursor=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from dynakit.errors import StatementError
+from dynakit.errors import StatementError, shown
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import primary_key_of
 from dynakit.schema.query import Query, Read
@@ -37,7 +37,7 @@ def target_of(key: E | Read[E, Any]) -> Target[E]:
 
     Raises:
         StatementError: for a query of an index, or one that does not give every key attribute by equality.
-        EncodeError: for an entity whose key attributes are missing.
+        EncodeError: for key attributes that are missing, empty or too long.
     """
     if not isinstance(key, Read):
         definition = definition_of(type(key))
@@ -50,8 +50,18 @@ def target_of(key: E | Read[E, Any]) -> Target[E]:
             f"{key}: it does not name one item; expected {definition.name}.{primary.name} with "
             f"{', '.join(primary.names)} by equality and no filter."
         )
-    item = {term.attribute: term.values[0] for term in (*key.plan.partition, *key.plan.sort)}
-    return Target(definition, item, key.equalities)
+    return Target(definition, primary_key_of(definition, key.equalities), key.equalities)
+
+
+def item_text(key: Entity | Read[Any, Any]) -> str:
+    """What a message calls the item: by its query, or its entity, with its key under ``show_values``."""
+    if isinstance(key, Read):
+        return str(key)
+    name = type(key).__name__
+    if shown(None) != repr(None):
+        return name
+    names = definition_of(type(key)).primary_key.names
+    return f"{name}({', '.join(f'{one}={key.__dict__.get(one)!r}' for one in names)})"
 
 
 def names_one(query: Read[E, Any]) -> bool:

@@ -16,7 +16,7 @@ from dynakit.expressions.text import condition_text, updates_text
 from dynakit.expressions.update import Increase, Remove, Set, SetIfAbsent, UpdateAction, is_repeatable
 from dynakit.operations.operation import Assignment, Operation
 from dynakit.operations.retry import Same
-from dynakit.operations.target import Target, target_of
+from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.upkeep import keep_in_step
 from dynakit.operations.write import Write, guarded, token_for
 from dynakit.schema.definition import Attribute, Definition
@@ -222,6 +222,5 @@ def _type(definition: Definition[Any]) -> Iterator[Assignment]:
 def _text(
     verb: str, key: Entity | Query[Any], actions: Sequence[UpdateAction[Any]], where: Condition[Any] | None
 ) -> str:
-    name = str(key) if isinstance(key, Query) else type(key).__name__
     condition = "" if where is None else f" where {condition_text(where)}"
-    return f"{verb} {name}{': ' if actions else ''}{updates_text(actions)}{condition}"
+    return f"{verb} {item_text(key)}{': ' if actions else ''}{updates_text(actions)}{condition}"

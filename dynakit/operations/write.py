@@ -17,7 +17,7 @@ from dynakit.expressions.text import condition_text
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Kind, Operation, Presence
 from dynakit.operations.retry import SAME, Refused, Reply, Same, request
-from dynakit.operations.target import target_of
+from dynakit.operations.target import item_text, target_of
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item, primary_key_of
 from dynakit.schema.query import Query
@@ -176,7 +176,7 @@ class Put(Write[E], Generic[E]):
         return self.item
 
     def __str__(self) -> str:
-        return f"put {type(self.item).__name__}{_where_text(self.where)}"
+        return f"put {item_text(self.item)}{_where_text(self.where)}"
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class Create(Write[E], Generic[E]):
         return self.item
 
     def __str__(self) -> str:
-        return f"create {type(self.item).__name__}"
+        return f"create {item_text(self.item)}"
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class Replace(Write[E], Generic[E]):
         return self.item
 
     def __str__(self) -> str:
-        return f"replace {type(self.item).__name__}{_where_text(self.where)}"
+        return f"replace {item_text(self.item)}{_where_text(self.where)}"
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ class Delete(Write[None], Generic[E]):
         return None
 
     def __str__(self) -> str:
-        return f"delete {_name(self.key)}{_where_text(self.where)}"
+        return f"delete {item_text(self.key)}{_where_text(self.where)}"
 
 
 @dataclass(frozen=True)
@@ -258,17 +258,13 @@ class Check(Generic[E]):
         return Operation("ConditionCheck", target.definition, target.key, where=self.where)
 
     def __str__(self) -> str:
-        return f"check {_name(self.key)}{_where_text(self.where)}"
+        return f"check {item_text(self.key)}{_where_text(self.where)}"
 
 
 def _put(item: Entity, where: Condition[Any] | None = None) -> Operation:
     definition = definition_of(type(item))
     key = primary_key_of(definition, item.__dict__)
     return Operation("Put", definition, key, item=encode_item(definition, item), where=where)
-
-
-def _name(key: Entity | Query[Any]) -> str:
-    return str(key) if isinstance(key, Query) else type(key).__name__
 
 
 def _where_text(where: Condition[Any] | None) -> str:

@@ -94,7 +94,7 @@ class In(Condition[E_contra]):
         if not 0 < len(self.values) <= MAX_IN_OPERANDS:
             raise StatementError(
                 f"in_: got {len(self.values)} values; expected 1 to {MAX_IN_OPERANDS}. "
-                "Split the values over several conditions joined by |."
+                "Leave the condition out for none; join several by | for more."
             )
 
     def write(self, to: Writer) -> str:

@@ -1,6 +1,7 @@
 """Expressions as a person would say them, for errors, logs and ``str(statement)``.
 
-Values are shown by type and size only, unless :func:`dynakit.show_values` is on.
+Values are shown by type and size only, unless :func:`dynakit.show_values` is on; those of an attribute that
+is declared ``secret=True`` never.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 from dynakit.errors import shown
 from dynakit.expressions.condition import Condition
-from dynakit.expressions.operand import AttributePath, Operand, SizeOf
+from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf
 from dynakit.expressions.update import UpdateAction
 from dynakit.wire import AttributeValue, Payload
 
@@ -28,7 +29,9 @@ class TextWriter:
             return str(operand)
         if isinstance(operand, SizeOf):
             return f"size({operand.path})"
-        return shown(operand.value)
+        like = operand.of if isinstance(operand, Element) else operand.like
+        secret = isinstance(like, AttributePath) and _is_secret(like)
+        return "<secret>" if secret else shown(operand.value)
 
     def ordered(self, operand: Operand) -> str:
         return self.operand(operand)
@@ -73,3 +76,9 @@ def value_text(value: AttributeValue) -> str:
     ((kind, stored),) = value.items()
     text = shown(stored)
     return text.strip("'") if kind == "N" and text.startswith("'") else text
+
+
+def _is_secret(path: AttributePath) -> bool:
+    """Whether the attribute is declared so; asked of the class, as expressions know no declarations."""
+    options: Mapping[str, object] = getattr(path.entity, "__attribute_options__", {})
+    return getattr(options.get(path.name), "secret", False)

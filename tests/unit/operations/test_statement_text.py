@@ -44,14 +44,16 @@ TEXTS: list[tuple[object, str, str]] = [
         ),
         (
             f"Order.primary where customer_id = 'c1' AND placed_at >= {NOON!r}, filtered by "
-            "total > 100 AND NOT (attribute_exists(note) OR contains(tags, 'x')), newest first, consistently, "
+            "total > 100 AND NOT (attribute_exists(note) OR contains(tags, 'x')), newest first, "
+            "consistently, "
             "at most 3"
         ),
     ),
     (
         Invoice.primary(customer_id="c1").evaluate_at_most(9).requests_at_most(2).project(Invoice.number),
         (
-            "Invoice.primary where customer_id = <str, 2 characters>, reading at most 9, in at most 2 requests, "
+            "Invoice.primary where customer_id = <str, 2 characters>, reading at most 9, in at most 2 "
+            "requests, "
             "only number"
         ),
         "Invoice.primary where customer_id = 'c1', reading at most 9, in at most 2 requests, only number",
@@ -72,7 +74,8 @@ TEXTS: list[tuple[object, str, str]] = [
             "order_id = <str, 2 characters> AND line = <int>"
         ),
         (
-            f"delete OrderItem.primary where customer_id = 'c1' AND placed_at = {NOON!r} AND order_id = 'o1' AND "
+            f"delete OrderItem.primary where customer_id = 'c1' AND placed_at = {NOON!r} AND order_id = 'o1' "
+            "AND "
             "line = 1"
         ),
     ),
@@ -84,7 +87,8 @@ TEXTS: list[tuple[object, str, str]] = [
             where=Customer.active.is_true(),
         ),
         (
-            "update Customer.primary where customer_id = <str, 2 characters>: SET visits = if_not_exists(visits, "
+            "update Customer.primary where customer_id = <str, 2 characters>: SET visits = "
+            "if_not_exists(visits, "
             "0) + <int>, REMOVE email where active = <bool>"
         ),
         (

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from dynakit.codec.number import canonical
 from dynakit.errors import (
     ConnectionFailed,
     OutcomeUnknown,
@@ -25,7 +26,8 @@ from dynakit.operations.target import Target, target_of
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of
 from dynakit.schema.query import Query
-from dynakit.wire import Call, Item, Payload
+from dynakit.table import Table
+from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -57,7 +59,7 @@ def get_many(
         call = _get_call([by_identity[identity] for identity in chunk], environment, consistent=consistent)
         reply = yield from request(call, environment, statement="get_many")
         found.update(_read_items(reply.payload, by_identity, environment))
-        unprocessed = _left_over(reply.payload.get("UnprocessedKeys", {}), "Keys")
+        unprocessed = _left_over_keys(reply.payload.get("UnprocessedKeys", {}), chunk)
         yield from _pace(work, chunk, unprocessed, environment, "get_many")
     return [found.get(identity) for identity in identities]
 
@@ -73,10 +75,8 @@ def put_many(items: Iterable[E], environment: Environment, *, last_wins: bool = 
     for item in given:
         definition = definition_of(type(item))
         key = primary_key_of(definition, item.__dict__)
-        table = environment.table_name(definition.stored_in)
-        requests.append(
-            _Request(table, _canonical(table, key), {"PutRequest": {"Item": encode_item(definition, item)}})
-        )
+        body: Payload = {"PutRequest": {"Item": encode_item(definition, item)}}
+        requests.append(_request(definition.stored_in, key, body, environment))
     yield from _write_many("put_many", given, requests, environment, last_wins=last_wins)
 
 
@@ -88,18 +88,22 @@ def delete_many(
     requests: list[_Request] = []
     for key in given:
         target: Target[Any] = target_of(key)
-        table = environment.table_name(target.definition.stored_in)
-        requests.append(
-            _Request(table, _canonical(table, target.key), {"DeleteRequest": {"Key": target.key}})
-        )
+        body: Payload = {"DeleteRequest": {"Key": target.key}}
+        requests.append(_request(target.definition.stored_in, target.key, body, environment))
     yield from _write_many("delete_many", given, requests, environment, last_wins=last_wins)
 
 
 @dataclass(frozen=True)
 class _Request:
     table: str
+    key_names: tuple[str, ...]
     identity: str
     body: Payload
+
+
+def _request(table: Table, key: Item, body: Payload, environment: Environment) -> _Request:
+    name = environment.table_name(table)
+    return _Request(name, table.key_names, _canonical(name, key), body)
 
 
 @dataclass
@@ -230,19 +234,26 @@ def _read_items(
     return found
 
 
-def _left_over(tables: Payload, member: str) -> list[str]:
-    return [_canonical(table, key) for table, left in tables.items() for key in left[member]]
+def _left_over_keys(tables: Payload, chunk: Sequence[str]) -> Sequence[str]:
+    return _recognised(chunk, [_canonical(table, key) for table in tables for key in tables[table]["Keys"]])
 
 
 def _left_over_writes(
     tables: Payload, by_identity: Mapping[str, _Request], chunk: Sequence[str]
-) -> list[str]:
-    left = {(table, json.dumps(body, sort_keys=True)) for table, bodies in tables.items() for body in bodies}
-    return [
-        identity
-        for identity in chunk
-        if (by_identity[identity].table, json.dumps(by_identity[identity].body, sort_keys=True)) in left
-    ]
+) -> Sequence[str]:
+    key_names = {by_identity[identity].table: by_identity[identity].key_names for identity in chunk}
+    left: list[str] = []
+    for table, bodies in tables.items():
+        for body in bodies:
+            item: Item = body["PutRequest"]["Item"] if "PutRequest" in body else body["DeleteRequest"]["Key"]
+            left.append(_canonical(table, {name: item[name] for name in key_names[table]}))
+    return _recognised(chunk, left)
+
+
+def _recognised(chunk: Sequence[str], left: Sequence[str]) -> Sequence[str]:
+    """Those of a chunk that are left; all of it when one of them is none of it: rather twice than never."""
+    remaining = set(left)
+    return [identity for identity in chunk if identity in remaining] if remaining <= set(chunk) else chunk
 
 
 def _identity(target: Target[Any], environment: Environment) -> str:
@@ -250,4 +261,9 @@ def _identity(target: Target[Any], environment: Environment) -> str:
 
 
 def _canonical(table: str, key: Item) -> str:
-    return json.dumps([table, key], sort_keys=True)
+    """The item of a key as text; the service may write a number in another way than it was sent."""
+    return json.dumps([table, {name: _plain(value) for name, value in key.items()}], sort_keys=True)
+
+
+def _plain(value: AttributeValue) -> AttributeValue:
+    return {"N": canonical(value["N"])} if "N" in value else value

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from dynakit.operations.reply import Failure, NotSent, ReplyLost, ServiceError
 from dynakit.transport.base import AsyncTransport, Transport
 from dynakit.wire import Call, Payload
 
-Before: TypeAlias = Callable[[Call], None]
-"""Runs before a call is sent; what it raises is raised instead of sending."""
+Before: TypeAlias = Callable[[Call], "Call | Payload | None"]
+"""Runs before a call is sent, and may give another one, or a reply, instead; or raise instead of sending."""
 
 After: TypeAlias = Callable[[Call, Payload], Payload]
 """Runs on the reply to a call and gives the one to take; what it raises is raised after it was applied."""
@@ -37,13 +37,13 @@ class Wire:
         """The actions that were sent, in order."""
         return [call.action for call in self.calls]
 
-    def going(self, call: Call) -> None:
-        """Note a call that is about to be sent."""
+    def going(self, call: Call) -> Call | Payload:
+        """Note a call that is about to be sent; give what is sent, or the reply to take without sending."""
         if call.action in TABLE_ACTIONS:
-            return
+            return call
         self.calls.append(call)
-        if self.before is not None:
-            self.before(call)
+        instead = None if self.before is None else self.before(call)
+        return call if instead is None else instead
 
     def came(self, call: Call, reply: Payload) -> Payload:
         """Note a reply, and give the one to take instead."""
@@ -67,8 +67,8 @@ class WiredTransport:
         self._wire = wire
 
     def send(self, call: Call) -> Payload:
-        self._wire.going(call)
-        return self._wire.came(call, self._inner.send(call))
+        going = self._wire.going(call)
+        return self._wire.came(call, self._inner.send(going) if isinstance(going, Call) else going)
 
     def close(self) -> None:
         self._inner.close()
@@ -82,8 +82,8 @@ class AsyncWiredTransport:
         self._wire = wire
 
     async def send(self, call: Call) -> Payload:
-        self._wire.going(call)
-        return self._wire.came(call, await self._inner.send(call))
+        going = self._wire.going(call)
+        return self._wire.came(call, await self._inner.send(going) if isinstance(going, Call) else going)
 
     async def close(self) -> None:
         await self._inner.close()
@@ -142,3 +142,54 @@ class Lose:
         if self.meanwhile is not None and self.lost == 1:
             self.meanwhile()
         raise self.failure()
+
+
+@dataclass
+class Leave:
+    """Leave the first requests of each batch unprocessed: as many as ``keep`` says of a number of requests.
+
+    They come back in other words, as a service may: sets in another order, numbers with a zero more.
+    """
+
+    wire: Wire
+    keep: Callable[[int], int]
+    _left: Payload = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        self.wire.before, self.wire.after = self._before, self._after
+
+    def _before(self, call: Call) -> Call | Payload:
+        self._left = {}
+        sent: Payload = {}
+        tables: dict[str, Any] = call.payload["RequestItems"]
+        for table, given in tables.items():
+            requests: list[Payload] = given["Keys"] if call.action == "BatchGetItem" else given
+            kept = self.keep(len(requests))
+            for into, part in ((self._left, in_other_words(requests[:kept])), (sent, requests[kept:])):
+                if part:
+                    into[table] = {**given, "Keys": part} if call.action == "BatchGetItem" else part
+        return Call(call.action, {**call.payload, "RequestItems": sent}) if sent else {"Responses": {}}
+
+    def _after(self, call: Call, reply: Payload) -> Payload:
+        return {
+            **reply,
+            "UnprocessedItems" if call.action == "BatchWriteItem" else "UnprocessedKeys": self._left,
+        }
+
+
+def in_other_words(value: Any) -> Any:
+    """Say the same in another way."""
+    whole = value
+    match value:
+        case list():
+            return [in_other_words(element) for element in whole]
+        case {"SS": texts}:
+            return {"SS": texts[::-1]}
+        case {"NS": numbers}:
+            return {"NS": numbers[::-1]}
+        case {"N": str(number)}:
+            return {"N": number + ("0" if "." in number else ".0")}
+        case dict():
+            return {name: in_other_words(member) for name, member in whole.items()}
+        case _:
+            return value

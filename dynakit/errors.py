@@ -64,10 +64,15 @@ def show_values_by_default() -> None:
     _shown_by_default = True
 
 
+def values_shown() -> bool:
+    """Whether messages print values here and now."""
+    chosen = _values_shown.get()
+    return _shown_by_default if chosen is None else chosen
+
+
 def shown(value: object) -> str:
     """Write a value for a message: its repr under :func:`show_values`, else its type and size."""
-    chosen = _values_shown.get()
-    if _shown_by_default if chosen is None else chosen:
+    if values_shown():
         return _repr(value)
     kind = type(value).__name__
     if isinstance(value, str):

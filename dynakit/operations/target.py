@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from dynakit.errors import StatementError, shown
+from dynakit.errors import StatementError, values_shown
+from dynakit.expressions.operand import AttributePath, Value
+from dynakit.expressions.text import TextWriter
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import primary_key_of
 from dynakit.schema.query import Query, Read
@@ -58,10 +60,13 @@ def item_text(key: Entity | Read[Any, Any]) -> str:
     if isinstance(key, Read):
         return str(key)
     name = type(key).__name__
-    if shown(None) != repr(None):
+    if not values_shown():
         return name
-    names = definition_of(type(key)).primary_key.names
-    return f"{name}({', '.join(f'{one}={key.__dict__.get(one)!r}' for one in names)})"
+    written = [
+        f"{one}={TextWriter().operand(Value(AttributePath(type(key), (one,)), key.__dict__.get(one)))}"
+        for one in definition_of(type(key)).primary_key.names
+    ]
+    return f"{name}({', '.join(written)})"
 
 
 def names_one(query: Read[E, Any]) -> bool:

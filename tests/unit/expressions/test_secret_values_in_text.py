@@ -20,3 +20,16 @@ def test_a_secret_is_hidden_in_statements_under_show_values() -> None:
         )
         update = Update(Account.primary(name="n"), Account.pin.set("canary"))
         assert str(update) == "update Account.primary where name = 'n': SET pin = <secret>"
+
+
+class Ticket(Entity, table=Table("tickets")):
+    primary = Key("T#{code}")
+    code: Attr[str] = attr(secret=True)
+    open: Attr[bool] = attr(default=True)
+
+
+def test_a_secret_key_is_hidden_where_an_entity_is_named() -> None:
+    with show_values():
+        assert str(Update(Ticket(code="canary"), Ticket.open.set(False))) == (
+            "update Ticket(code=<secret>): SET open = False"
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from dynakit.codec.adapter import BY_NAME, input_name
 from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size
 from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEntity
 from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
@@ -102,11 +103,23 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) ->
     from_key = check_type(definition, item, key)
     values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
     try:
-        entity: E = definition.entity.__pydantic_validator__.validate_python(values)
+        entity = _made(definition, values)
     except ValidationError as error:
         raise _refused(definition, error, key) from None
     remember(entity, replace(_origin(definition, item, key), whole=whole))
     return entity
+
+
+def _made(definition: Definition[E], values: Mapping[str, object]) -> E:
+    """Make the entity from values by attribute name, whatever aliases it has."""
+    validator, fields = definition.entity.__pydantic_validator__, definition.entity.__pydantic_fields__
+    made: E
+    if BY_NAME:
+        made = validator.validate_python(values, by_name=True, by_alias=False)
+    else:
+        given = {input_name(definition.entity, name, fields[name]): value for name, value in values.items()}
+        made = validator.validate_python(given)
+    return made
 
 
 def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, object]:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
@@ -127,9 +128,23 @@ class DeleteFromSet(ChangeSet[E_contra]):
     clause: ClassVar[Clause] = "DELETE"
 
 
-def is_repeatable(update: UpdateAction[E_contra]) -> bool:
-    """Whether the change may be sent twice: arithmetic and appending may not.
+def are_repeatable(updates: Sequence[UpdateAction[E_contra]]) -> bool:
+    """Whether the changes of one statement may be sent twice.
 
-    Nor may a list element be set (behind the end it is appended) or removed (the next one moves up).
+    Arithmetic and appending may not. Nor may a list element be set (behind the end it is appended) or removed
+    (the next one moves up), nor an attribute be copied that the statement changes too: two that are swapped
+    would be swapped back.
     """
-    return update.repeatable and not isinstance(update.path.steps[-1], int)
+    return all(
+        update.repeatable
+        and not isinstance(update.path.steps[-1], int)
+        and not (isinstance(update, Set) and _changes(updates, update.value))
+        for update in updates
+    )
+
+
+def _changes(updates: Sequence[UpdateAction[E_contra]], source: Operand) -> bool:
+    if not isinstance(source, AttributePath):
+        return False
+    pairs = ((update.path.steps, source.steps) for update in updates)
+    return any(one[: len(two)] == two[: len(one)] for one, two in pairs)

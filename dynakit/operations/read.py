@@ -13,7 +13,7 @@ from dynakit.errors import MoreThanOne, NotFound
 from dynakit.operations.cursor import check_start, decode_cursor, encode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import Refused, request
-from dynakit.operations.target import Target, names_one, target_of
+from dynakit.operations.target import Target, item_text, names_one, target_of
 from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.query import Query, Read
 from dynakit.wire import Call, Item, Payload
@@ -62,8 +62,7 @@ def require(key: E | Query[E], environment: Environment, *, consistent: bool = F
     """Get one item. Raises :class:`NotFound` when there is none."""
     found = yield from get(key, environment, consistent=consistent)
     if found is None:
-        target: Target[E] = target_of(key)
-        raise NotFound(f"{target}: there is no such item.", statement=key)
+        raise NotFound(f"{item_text(key)}: there is no such item.", statement=key)
     return found
 
 

@@ -13,7 +13,7 @@ from dynakit.errors import StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.text import condition_text, updates_text
-from dynakit.expressions.update import Increase, Remove, Set, SetIfAbsent, UpdateAction, is_repeatable
+from dynakit.expressions.update import Increase, Remove, Set, SetIfAbsent, UpdateAction, are_repeatable
 from dynakit.operations.operation import Assignment, Operation
 from dynakit.operations.retry import Same
 from dynakit.operations.target import Target, item_text, target_of
@@ -74,7 +74,7 @@ class Update(Write[E], Generic[E]):
         return token_for(environment, operation)
 
     def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
-        return guarded(self, operation, environment) if all(map(is_repeatable, self.actions)) else None
+        return guarded(self, operation, environment) if are_repeatable(self.actions) else None
 
     def result(self, stored: Item | None) -> E:
         definition: Definition[E] = target_of(self.key).definition
@@ -122,7 +122,7 @@ class Upsert(Write[E], Generic[E]):
         return operation if self.where is None else token_for(environment, operation)
 
     def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
-        return guarded(self, operation, environment) if all(map(is_repeatable, self.actions)) else None
+        return guarded(self, operation, environment) if are_repeatable(self.actions) else None
 
     def result(self, stored: Item | None) -> E:
         definition: Definition[E] = target_of(self.key).definition

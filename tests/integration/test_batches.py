@@ -53,7 +53,7 @@ class Letter(Entity, table=letters):
 @pytest.fixture
 def db(open_db: Opener) -> Database:
     """Time is virtual, so that waiting takes none."""
-    return open_db(shop, environment=Environment.simulated(1))
+    return open_db(shop, environment=Environment.simulated())
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ LEAVING: dict[str, Callable[[int], int]] = {
 
 @pytest.mark.parametrize("what", LEAVING)
 def test_what_is_left_is_sent_again_until_all_is_done(open_db: Opener, what: str) -> None:
-    db = open_db(measures, environment=Environment.simulated(2))
+    db = open_db(measures, environment=Environment.simulated())
     measured = db.repository(Measure)
     given = [
         Measure(run=1, at=Decimal(number) / 4, tags={"a", "b", "c"}, weights={Decimal(1), Decimal("2.5")})
@@ -252,7 +252,7 @@ def test_a_lost_reply_in_a_batch_is_mended_by_sending_again(
 @only(*LOCAL)
 def test_a_batch_of_more_than_16_mb_is_read_whole(open_db: Opener) -> None:
     """The service leaves keys unprocessed; moto returns everything at once."""
-    db = open_db(letters, environment=Environment.simulated(1))
+    db = open_db(letters, environment=Environment.simulated())
     repository = db.repository(Letter)
     given = [Letter(id=f"{number}", text=chr(65 + number) * 380_000) for number in range(45)]
     for letter in given:

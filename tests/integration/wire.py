@@ -20,6 +20,9 @@ Before: TypeAlias = Callable[[Call], "Call | Payload | None"]
 After: TypeAlias = Callable[[Call, Payload], Payload]
 """Runs on the reply to a call and gives the one to take; what it raises is raised after it was applied."""
 
+Refused: TypeAlias = Callable[[Call], None]
+"""Runs when the backend refused a call; what it raises is raised instead of the refusal."""
+
 TABLE_ACTIONS = frozenset({"CreateTable", "DescribeTable", "DeleteTable"})
 
 
@@ -31,6 +34,7 @@ class Wire:
     replies: list[Payload] = field(default_factory=list[Payload])
     before: Before | None = None
     after: After | None = None
+    refused: Refused | None = None
 
     @property
     def actions(self) -> list[str]:
@@ -53,6 +57,11 @@ class Wire:
         self.replies.append(reply)
         return reply
 
+    def failed(self, call: Call) -> None:
+        """Note that a call was refused, or failed."""
+        if self.refused is not None and call.action not in TABLE_ACTIONS:
+            self.refused(call)
+
     def clear(self) -> None:
         """Forget what went over it."""
         self.calls.clear()
@@ -68,7 +77,12 @@ class WiredTransport:
 
     def send(self, call: Call) -> Payload:
         going = self._wire.going(call)
-        return self._wire.came(call, self._inner.send(going) if isinstance(going, Call) else going)
+        try:
+            reply = self._inner.send(going) if isinstance(going, Call) else going
+        except Failure:
+            self._wire.failed(call)
+            raise
+        return self._wire.came(call, reply)
 
     def close(self) -> None:
         self._inner.close()
@@ -83,7 +97,12 @@ class AsyncWiredTransport:
 
     async def send(self, call: Call) -> Payload:
         going = self._wire.going(call)
-        return self._wire.came(call, await self._inner.send(going) if isinstance(going, Call) else going)
+        try:
+            reply = await self._inner.send(going) if isinstance(going, Call) else going
+        except Failure:
+            self._wire.failed(call)
+            raise
+        return self._wire.came(call, reply)
 
     async def close(self) -> None:
         await self._inner.close()
@@ -120,11 +139,11 @@ class Lose:
     applied: bool
     failure: Callable[[], Failure] = reply_lost
     times: int = 1
-    meanwhile: Callable[[], None] | None = None
+    meanwhile: Callable[[], object] | None = None
     lost: int = 0
 
     def __post_init__(self) -> None:
-        self.wire.before, self.wire.after = self._before, self._after
+        self.wire.before, self.wire.after, self.wire.refused = self._before, self._after, self._refused
 
     def _before(self, call: Call) -> None:
         if not self.applied:
@@ -134,6 +153,10 @@ class Lose:
         if self.applied:
             self._spoil()
         return reply
+
+    def _refused(self, call: Call) -> None:
+        if self.applied:
+            self._spoil()
 
     def _spoil(self) -> None:
         if self.lost >= self.times:

@@ -24,7 +24,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_each_name_stands_once() -> None:
-    """ruff keeps them sorted."""
+    """Their order is kept by the linter."""
     assert len(dynakit.__all__) == len(set(dynakit.__all__))
 
 

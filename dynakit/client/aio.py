@@ -107,5 +107,5 @@ class AsyncTables:
         return await self._client.run(tables.exists(table, self._client.environment))
 
     async def delete(self, table: Table) -> None:
-        """Delete a table with all its items."""
+        """Delete a table with all its items and wait until it is gone."""
         await self._client.run(tables.delete(table, self._client.environment))

@@ -114,5 +114,5 @@ class Tables:
         return self._client.run(tables.exists(table, self._client.environment))
 
     def delete(self, table: Table) -> None:
-        """Delete a table with all its items."""
+        """Delete a table with all its items and wait until it is gone."""
         self._client.run(tables.delete(table, self._client.environment))

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dynakit.errors import RequestError, TableMissing
 from dynakit.operations.flow import Flow, Sleep
@@ -22,6 +22,8 @@ WAIT = 120.0
 
 _POLL = 1.0
 _FIRST_POLL = 0.05
+
+State: TypeAlias = Literal["active", "changing", "missing"]
 
 
 def create_call(table: Table, environment: Environment) -> Call:
@@ -44,40 +46,45 @@ def create_call(table: Table, environment: Environment) -> Call:
 def create(table: Table, environment: Environment) -> Flow[None]:
     """Create a table and its indexes, and wait until all are active."""
     yield from request(create_call(table, environment), environment, statement=f"create table {table.name!r}")
+    yield from _wait_until(table, "active", environment)
+
+
+def delete(table: Table, environment: Environment) -> Flow[None]:
+    """Delete a table with all its items, and wait until it is gone."""
+    call = Call("DeleteTable", {"TableName": environment.table_name(table)})
+    yield from request(call, environment, statement=f"delete table {table.name!r}")
+    yield from _wait_until(table, "missing", environment)
+
+
+def exists(table: Table, environment: Environment) -> Flow[bool]:
+    """Whether the table is there, active or not."""
+    return (yield from _state(table, environment)) != "missing"
+
+
+def _wait_until(table: Table, wanted: State, environment: Environment) -> Flow[None]:
+    """A table that was just made may still be missing: reading about tables is eventually consistent."""
     until, pause = environment.monotonic() + WAIT, _FIRST_POLL
-    while not (yield from active(table, environment)):
+    while (yield from _state(table, environment)) != wanted:
         if environment.monotonic() >= until:
             raise RequestError(
-                f"table {table.name!r}: it is not active after {WAIT:.0f} s. It may still become so; wait, "
+                f"table {table.name!r}: it is not {wanted} after {WAIT:.0f} s. It may still become so; wait, "
                 "or look at it."
             )
         yield Sleep(pause)
         pause = min(pause * 2, _POLL)
 
 
-def active(table: Table, environment: Environment) -> Flow[bool]:
-    """Whether the table and all its indexes can be used."""
+def _state(table: Table, environment: Environment) -> Flow[State]:
+    """A table is active when all its indexes are, too."""
     call = Call("DescribeTable", {"TableName": environment.table_name(table)})
-    reply = yield from request(call, environment, statement=f"describe table {table.name!r}")
+    try:
+        reply = yield from request(call, environment, statement=f"describe table {table.name!r}")
+    except TableMissing:
+        return "missing"
     described: Payload = reply.payload["Table"]
     indexes: list[Payload] = described.get("GlobalSecondaryIndexes", [])
     statuses = [described["TableStatus"], *(index.get("IndexStatus", "ACTIVE") for index in indexes)]
-    return all(status == "ACTIVE" for status in statuses)
-
-
-def exists(table: Table, environment: Environment) -> Flow[bool]:
-    """Whether the table is there, active or not."""
-    try:
-        yield from active(table, environment)
-    except TableMissing:
-        return False
-    return True
-
-
-def delete(table: Table, environment: Environment) -> Flow[None]:
-    """Delete a table with all its items."""
-    call = Call("DeleteTable", {"TableName": environment.table_name(table)})
-    yield from request(call, environment, statement=f"delete table {table.name!r}")
+    return "active" if all(status == "ACTIVE" for status in statuses) else "changing"
 
 
 def _key_schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> list[Payload]:

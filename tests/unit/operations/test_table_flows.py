@@ -1,0 +1,159 @@
+"""Tables as requests, and how long they are waited for."""
+
+from __future__ import annotations
+
+import pytest
+
+from dynakit import (
+    KEYS_ONLY,
+    Environment,
+    Index,
+    KeyAttribute,
+    Provisioned,
+    RequestError,
+    Table,
+    include,
+)
+from dynakit.operations import tables
+from dynakit.operations.reply import ServiceError
+from dynakit.wire import Payload
+from tests.unit.support.checked import checked
+from tests.unit.support.playing import play
+
+MISSING = ServiceError(400, "ResourceNotFoundException")
+ACTIVE: Payload = {"Table": {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexStatus": "ACTIVE"}]}}
+CREATING: Payload = {"Table": {"TableStatus": "CREATING"}}
+INDEXING: Payload = {
+    "Table": {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexStatus": "CREATING"}]}
+}
+DELETING: Payload = {"Table": {"TableStatus": "DELETING"}}
+
+REQUESTS: dict[str, tuple[Table, Payload]] = {
+    "a partition key only, on demand": (
+        Table("shop", pk="id"),
+        {
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    ),
+    "indexes of both kinds, sharing key attributes; each attribute is defined once": (
+        Table(
+            "shop",
+            pk="PK",
+            sk=KeyAttribute("SK", "N"),
+            indexes=[
+                Index("one", pk="SK2", sk=KeyAttribute("SK", "N"), projection=include("a", "b")),
+                Index("two", pk=["PK", "SK2"], sk=[KeyAttribute("SK", "N"), KeyAttribute("raw", "B")]),
+                Index("three", sk="SK2", local=True, projection=KEYS_ONLY),
+            ],
+        ),
+        {
+            "KeySchema": [
+                {"AttributeName": "PK", "KeyType": "HASH"},
+                {"AttributeName": "SK", "KeyType": "RANGE"},
+            ],
+            "AttributeDefinitions": [
+                {"AttributeName": "PK", "AttributeType": "S"},
+                {"AttributeName": "SK", "AttributeType": "N"},
+                {"AttributeName": "SK2", "AttributeType": "S"},
+                {"AttributeName": "raw", "AttributeType": "B"},
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "one",
+                    "KeySchema": [
+                        {"AttributeName": "SK2", "KeyType": "HASH"},
+                        {"AttributeName": "SK", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a", "b"]},
+                },
+                {
+                    "IndexName": "two",
+                    "KeySchema": [
+                        {"AttributeName": "PK", "KeyType": "HASH"},
+                        {"AttributeName": "SK2", "KeyType": "HASH"},
+                        {"AttributeName": "SK", "KeyType": "RANGE"},
+                        {"AttributeName": "raw", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                },
+            ],
+            "LocalSecondaryIndexes": [
+                {
+                    "IndexName": "three",
+                    "KeySchema": [
+                        {"AttributeName": "PK", "KeyType": "HASH"},
+                        {"AttributeName": "SK2", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+        },
+    ),
+    "provisioned, an index with capacity of its own": (
+        Table(
+            "shop",
+            pk="id",
+            capacity=Provisioned(2, 3),
+            indexes=[Index("one", pk="a", capacity=Provisioned(4, 5)), Index("two", pk="a")],
+        ),
+        {
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [
+                {"AttributeName": "id", "AttributeType": "S"},
+                {"AttributeName": "a", "AttributeType": "S"},
+            ],
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": {"ReadCapacityUnits": 2, "WriteCapacityUnits": 3},
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": name,
+                    "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write},
+                }
+                for name, read, write in (("one", 4, 5), ("two", 2, 3))
+            ],
+        },
+    ),
+}
+
+shop = Table("shop", pk="id")
+
+
+@pytest.mark.parametrize(("table", "request_"), REQUESTS.values(), ids=REQUESTS)
+def test_a_table_is_created_exactly_as_declared(table: Table, request_: Payload) -> None:
+    call = checked(tables.create_call(table, Environment.simulated(tables={"shop": "shop-dev"})))
+    assert call.payload == {"TableName": "shop-dev", **request_}
+
+
+def test_a_new_table_is_waited_for_with_all_its_indexes_also_while_it_is_not_seen_yet() -> None:
+    environment = Environment.simulated()
+    played = play(tables.create(shop, environment), [{}, MISSING, CREATING, INDEXING, ACTIVE], environment)
+    assert played.result is None
+    assert [call.action for call in played.calls] == ["CreateTable", *["DescribeTable"] * 4]
+    assert played.slept == [0.05, 0.1, 0.2]
+
+
+def test_a_table_that_does_not_become_active_is_given_up() -> None:
+    environment = Environment.simulated()
+    played = play(tables.create(shop, environment), [{}, *[CREATING] * 200], environment, all_used=False)
+    assert type(played.raised) is RequestError
+    assert str(played.raised) == (
+        "table 'shop': it is not active after 120 s. It may still become so; wait, or look at it."
+    )
+
+
+def test_a_deleted_table_is_waited_for_until_it_is_gone() -> None:
+    environment = Environment.simulated()
+    played = play(tables.delete(shop, environment), [{}, DELETING, MISSING], environment)
+    assert played.result is None
+    assert [call.action for call in played.calls] == ["DeleteTable", "DescribeTable", "DescribeTable"]
+
+
+def test_a_table_exists_active_or_not() -> None:
+    environment = Environment.simulated()
+    assert play(tables.exists(shop, environment), [CREATING], environment).result
+    assert not play(tables.exists(shop, environment), [MISSING], environment).result

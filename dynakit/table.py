@@ -149,6 +149,11 @@ class Index:
             )
         _check_distinct(where, (*self.partition, *self.sort))
 
+    @property
+    def gives_whole_items(self) -> bool:
+        """Whether its rows can be whole items: a local index fetches from the table what it does not hold."""
+        return self.local or self.projection.type == "ALL"
+
     def _check_local(self, where: str) -> None:
         if self.partition or len(self.sort) != 1:
             raise DefinitionError(
@@ -217,6 +222,13 @@ class Table:
     def key_names(self) -> tuple[str, ...]:
         """The names of the table's own key attributes: the partition key, then the sort key if any."""
         return (self.partition.name,) if self.sort is None else (self.partition.name, self.sort.name)
+
+    def held_by(self, index: Index | None) -> frozenset[str] | None:
+        """The attributes that rows of an index have, by stored name; ``None`` for all of the item's."""
+        if index is None or index.projection.type == "ALL":
+            return None
+        own = (key.name for key in (*index.partition, *index.sort))
+        return frozenset((*self.key_names, *own, *index.projection.attributes))
 
     def partition_of(self, index: Index | None) -> tuple[KeyAttribute, ...]:
         """The partition key attributes of the table (``None``) or of one of its indexes."""

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from dynakit.errors import StatementError, UnknownEntity
 from dynakit.expressions.compile import Placeholders
-from dynakit.keys.term import KeyPlan, KeyTerm
+from dynakit.keys.given import KeyConditions
+from dynakit.keys.plan import plan
+from dynakit.keys.term import KeyPlan
 from dynakit.operations.cursor import check_start, decode_cursor, encode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import Refused, request
 from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.item import decode_item, is_of
+from dynakit.schema.request import missing_from
 from dynakit.table import Table
 from dynakit.wire import Call, Item, Payload
 
@@ -76,22 +80,22 @@ class Collection:
             raise StatementError(f"{self}: expected entities of one table, got {len(tables)} tables.")
         return tables.pop()
 
-    @property
+    @cached_property
     def plan(self) -> KeyPlan:
         """The partition.
 
         Raises :class:`StatementError` when the entities do not share it, or are to be read consistently on
         a global index, which has no consistent reads.
         """
-        terms = [self._partition(definition) for definition in self._definitions]
-        if any(other != terms[0] for other in terms):
+        plans = [self._plan(definition) for definition in self._definitions]
+        if any(other != plans[0] for other in plans):
             names = ", ".join(definition.name for definition in self._definitions)
             raise StatementError(f"{self}: {names} do not share a partition; their partition keys differ.")
         if self.consistent and self.index is not None and not self.table.index(self.index).local:
             raise StatementError(
                 f"{self}: global index {self.index!r} has no consistent reads. Leave out consistent=True."
             )
-        return KeyPlan(terms[0], (), 0, whole=False)
+        return plans[0]
 
     def compile(self, environment: Environment) -> Call:
         """The first request exactly as it is sent."""
@@ -109,7 +113,9 @@ class Collection:
             "KeyConditionExpression": " AND ".join(terms),
         }
         if self.index is not None:
-            payload["IndexName"] = self.index
+            index = self.table.index(self.index)
+            partial = index.local and self.table.held_by(index) is not None
+            payload |= {"IndexName": index.name, **({"Select": "ALL_ATTRIBUTES"} if partial else {})}
         placeholders.add_to(payload)
         if not self.forward:
             payload["ScanIndexForward"] = False
@@ -136,7 +142,8 @@ class Collection:
         """Read an item as the entity it is; ``None`` for a foreign one that is left out."""
         for definition in self._definitions:
             if is_of(definition, item):
-                entity: Entity = decode_item(definition, item)
+                whole = self._key(definition).gives_whole_items
+                entity: Entity = decode_item(definition, item, whole=whole)
                 return entity
         if self.foreign == "skip":
             return None
@@ -162,15 +169,21 @@ class Collection:
                 return key
         raise StatementError(f"{self}: {definition.name} has no pattern on index {self.index!r}.")
 
-    def _partition(self, definition: Definition[Any]) -> tuple[KeyTerm, ...]:
-        parts, values = self._key(definition).partition, dict(self.equal)
-        names = [name for part in parts for name in part.names]
+    def _plan(self, definition: Definition[Any]) -> KeyPlan:
+        key, values = self._key(definition), dict(self.equal)
+        names = [name for part in key.partition for name in part.names]
         if set(names) != set(values):
             raise StatementError(
                 f"{self}: the partition key of {definition.name} is made of {', '.join(names)}; "
                 f"got {', '.join(values) or 'nothing'}. A collection names a partition only."
             )
-        return tuple(KeyTerm(part.attribute, "=", (part.render(values),)) for part in parts)
+        missing = [] if key.gives_whole_items else missing_from(definition, key)
+        if missing:
+            raise StatementError(
+                f"{self}: index {self.index!r} does not hold {', '.join(missing)}, which a whole "
+                f"{definition.name} has. Query {definition.name}.{key.name} with .project(…)."
+            )
+        return replace(plan(str(self), key.partition, (), KeyConditions(values, None)), whole=False)
 
     def __str__(self) -> str:
         names = ", ".join(entity.__name__ for entity in self.entities)
@@ -180,6 +193,8 @@ class Collection:
 
 def collect(collection: Collection, environment: Environment, cursor: str | None = None) -> Flow[Collected]:
     """Read a collection: all of it, or up to its limit."""
+    if collection.plan.empty:
+        return Collected([], 0, None)
     start = _start(collection, environment, cursor)
     from_cursor = cursor is not None
     found: list[Entity] = []

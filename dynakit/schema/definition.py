@@ -63,6 +63,11 @@ class EntityKey:
         return " / ".join(repr(part.source) for part in self.parts)
 
     @property
+    def gives_whole_items(self) -> bool:
+        """Whether rows that are read through it can be whole items."""
+        return self.index is None or self.index.gives_whole_items
+
+    @property
     def parts(self) -> tuple[KeyPart, ...]:
         """Partition parts, then sort parts."""
         return (*self.partition, *self.sort)

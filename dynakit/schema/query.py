@@ -23,7 +23,7 @@ from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.item import decode_item
 from dynakit.schema.partial import Partial, decode_partial
 from dynakit.schema.registry import neighbours
-from dynakit.schema.request import held_by_index, holds_whole_items, query_call, user_filter
+from dynakit.schema.request import query_call, user_filter
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
@@ -182,7 +182,8 @@ class Read(Generic[E, R_co]):
     @property
     def holds_type(self) -> bool:
         """Whether rows have the type attribute."""
-        name, held = self.definition.stored_in.type_attribute, held_by_index(self)
+        table = self.definition.stored_in
+        name, held = table.type_attribute, table.held_by(self.key.index)
         return name is not None and (held is None or name in held)
 
     def written_filter(self) -> str:
@@ -214,7 +215,7 @@ class Query(Read[E, E]):
     """A query that gives whole entities."""
 
     def decode(self, row: Item) -> E:
-        return decode_item(self.definition, row, whole=holds_whole_items(self))
+        return decode_item(self.definition, row, whole=self.key.gives_whole_items)
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.

@@ -13,6 +13,7 @@ from dynakit.expressions.compile import Placeholders, WireWriter, check_length
 from dynakit.expressions.condition import Condition, all_of
 from dynakit.expressions.operand import Step
 from dynakit.keys.term import KeyTerm
+from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.resolver import EntityResolver
 from dynakit.wire import Call, Item, Payload
 
@@ -65,20 +66,13 @@ def user_filter(read: Read[Any, Any], placeholders: Placeholders) -> str | None:
     return condition.write(WireWriter(resolver, placeholders))
 
 
-def holds_whole_items(read: Read[Any, Any]) -> bool:
-    """Whether the rows of a query that projects nothing are whole items."""
-    index = read.key.index
-    return index is None or index.local or index.projection.type == "ALL"
-
-
-def held_by_index(read: Read[Any, Any]) -> frozenset[str] | None:
-    """The stored attributes that a row of the index has; ``None`` for all."""
-    index = read.key.index
-    if index is None or index.projection.type == "ALL":
-        return None
-    table = read.definition.stored_in
-    own = (attribute.name for attribute in (*index.partition, *index.sort))
-    return frozenset((*table.key_names, *own, *index.projection.attributes))
+def missing_from(definition: Definition[Any], key: EntityKey) -> list[str]:
+    """What a whole entity needs, by stored name, and rows of the pattern's index do not have."""
+    held = definition.stored_in.held_by(key.index)
+    if held is None:
+        return []
+    names = dict.fromkeys([*definition.by_stored, *_key_attributes(definition, key, definition.key_only)])
+    return [name for name in names if name not in held]
 
 
 def _term(term: KeyTerm, placeholders: Placeholders) -> str:
@@ -104,7 +98,7 @@ def _counted(read: Read[Any, Any], placeholders: Placeholders) -> Payload:
     """The number of items, or the keys that tell whose they are."""
     if not read.drops_rows:
         return {"Select": "COUNT"}
-    names = dict.fromkeys(_key_attributes(read, ()))
+    names = dict.fromkeys(_key_attributes(read.definition, read.key, ()))
     return {"ProjectionExpression": ", ".join(map(placeholders.name, names))}
 
 
@@ -113,23 +107,23 @@ def _selected(read: Read[Any, Any], placeholders: Placeholders) -> Payload:
 
     A local index fetches from the table what it does not hold, at the price of reading the item there too.
     """
-    held = held_by_index(read)
     if read.paths:
         wanted = list(_projected(read))
-        if not holds_whole_items(read):
+        if not read.key.gives_whole_items:
             _check_held(read, (str(steps[0]) for steps in wanted), "Project what it holds.")
         return {"ProjectionExpression": ", ".join(placeholders.path(steps) for steps in wanted)}
-    if held is not None and holds_whole_items(read):
-        return {"Select": "ALL_ATTRIBUTES"}
-    names = [*read.definition.by_stored, *_key_attributes(read, read.definition.key_only)]
-    _check_held(read, names, f"Use .project(…): a whole {read.entity.__name__} has them.")
+    if read.key.gives_whole_items:
+        partial = read.definition.stored_in.held_by(read.key.index) is not None
+        return {"Select": "ALL_ATTRIBUTES"} if partial else {}
+    needed = missing_from(read.definition, read.key)
+    _check_held(read, needed, f"Use .project(…): a whole {read.entity.__name__} has them.")
     return {}
 
 
 def _projected(read: Read[Any, Any]) -> Iterator[tuple[Step, ...]]:
     """The projected paths, and what it takes to know the row: its key attributes and its type."""
     resolver, definition = EntityResolver(read.definition), read.definition
-    names = _key_attributes(read, (path.name for path in read.paths))
+    names = _key_attributes(definition, read.key, (path.name for path in read.paths))
     if read.holds_type:
         names.append(str(definition.stored_in.type_attribute))
     asked = [path for path in read.paths if path.name not in definition.key_only]
@@ -140,14 +134,15 @@ def _projected(read: Read[Any, Any]) -> Iterator[tuple[Step, ...]]:
             yield steps
 
 
-def _key_attributes(read: Read[Any, Any], names: Iterable[str]) -> list[str]:
+def _key_attributes(definition: Definition[Any], key: EntityKey, names: Iterable[str]) -> list[str]:
     """The key attributes that tell an item, and those that tell the attributes which stand only in keys."""
-    keys = (read.key, *read.definition.telling_keys(names))
-    return [*read.definition.stored_in.key_names, *(part.attribute for key in keys for part in key.parts)]
+    keys = (key, *definition.telling_keys(names))
+    return [*definition.stored_in.key_names, *(part.attribute for one in keys for part in one.parts)]
 
 
 def _check_held(read: Read[Any, Any], names: Iterable[str], advice: str) -> None:
-    held, index = held_by_index(read), read.key.index
+    index = read.key.index
+    held = read.definition.stored_in.held_by(index)
     missing = [] if held is None else [name for name in dict.fromkeys(names) if name not in held]
     if missing and index is not None:
         raise StatementError(f"{read}: index {index.name!r} does not hold {', '.join(missing)}. {advice}")

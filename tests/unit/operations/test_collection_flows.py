@@ -106,7 +106,24 @@ def test_a_start_key_that_the_service_refuses_is_a_cursor_error() -> None:
     assert isinstance(played.raised, CursorError)
 
 
+def test_a_local_index_fetches_what_it_does_not_hold() -> None:
+    assert compiled(of_c1(Order, index="by_total"))["Select"] == "ALL_ATTRIBUTES"
+
+
+def test_a_partition_that_cannot_be_is_empty_without_a_call() -> None:
+    collection = Collection((Customer,), (("email", ""),), index="by_email")
+    assert run(collection).result == Collected([], 0, None)
+
+
 REFUSED: dict[str, tuple[Collection, str]] = {
+    "an index that does not hold whole entities": (
+        Collection((Order,), (("city", "Rome"),), index="by_city"),
+        "raw, due, which a whole Order has. Query Order.by_city with .project(…).",
+    ),
+    "a partition key too long": (
+        Collection((Order,), (("customer_id", "x" * 2048),)),
+        "key attribute 'PK' has 2,057 bytes; expected at most 2,048",
+    ),
     "a missing attribute": (
         Collection((Order,), ()),
         "the partition key of Order is made of customer_id; got nothing. A collection names a partition only",

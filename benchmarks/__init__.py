@@ -1,0 +1,1 @@
+"""What dynakit itself costs: run ``python -m benchmarks``."""

@@ -21,6 +21,8 @@ from dynakit.local.tools import java, java_missing, npm_missing
 
 START_SECONDS = 30.0
 START_ATTEMPTS = 3
+LOG_SECONDS = 0.5
+"""How long the cause of an exception may be written after the exception itself."""
 JAVA_OPTIONS = ("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """A small heap and only the quick compiler: ready in 1.2 s instead of 1.6 s, for half of the CPU time."""
 
@@ -135,11 +137,15 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, mark: str, lo
 
 def _raise_if_failed(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
     """Look for a failure that has been written: with its port taken it says so, and then hangs."""
+    signs = ("java.net.BindException", 'Exception in thread "main"')
+    text = _tail(log)
+    if process.poll() is None and not any(sign in text for sign in signs):
+        return
+    time.sleep(LOG_SECONDS)
     text = _tail(log)
     if "java.net.BindException" in text:
         raise _PortTaken(port)
-    if process.poll() is not None or 'Exception in thread "main"' in text:
-        raise LocalServerError(f"DynamoDB Local: it did not start. The end of its log:\n{text}")
+    raise LocalServerError(f"DynamoDB Local: it did not start. The end of its log:\n{text}")
 
 
 def _answers(port: int, mark: str) -> bool:

@@ -1,85 +1,91 @@
-"""What mypy strict and pyright strict say of the user-like files beside this one.
+"""What a user writes, under mypy strict and pyright strict: both refuse the lines marked ``# E``, no others.
 
-Each planted mistake carries both checkers' ignore comments, so the project's own lint passes over it, and
-fails where a checker has nothing to ignore. Here the comments are taken away: both checkers must report
-exactly the planted lines, and nothing elsewhere.
+The files in ``usage/`` are a user's; ``assert_type`` in them says what is inferred.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+import tempfile
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-FILES = sorted(path for path in HERE.glob("*.py") if not path.name.startswith("test_"))
-PLANTED = re.compile(r"  # type: ignore\[[\w, -]+\]  # pyright: ignore\[\w+\]$")
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent
+FILES = sorted((FOLDER / "usage").glob("*.py"))
 
-SETTINGS = {
-    "typeCheckingMode": "strict",
-    "pythonVersion": "3.11",
-    "reportUnusedExpression": False,
-    "reportUnusedCoroutine": False,
-    "extraPaths": [str(ROOT)],
-}
+MARK = re.compile(r"# E: \w")
+MYPY_ERROR = re.compile(r"^(?P<path>[^:]+):(?P<line>\d+): error: (?P<text>.*)$")
 
+MYPY = [
+    *(sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--no-error-summary", "--hide-error-context"),
+    *("--cache-dir", os.path.join(tempfile.gettempdir(), f"dynakit-mypy-{os.getuid()}")),
+]
+PYRIGHT = [
+    *(sys.executable, "-m", "pyright", "--outputjson", "--project", str(FOLDER)),
+    *("--pythonpath", sys.executable),
+]
 
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files without their ignore comments, in a package of their own."""
-    folder = tmp_path_factory.mktemp("checked") / "planted"
-    folder.mkdir()
-    for path in FILES:
-        lines = [PLANTED.sub("", line) for line in path.read_text().splitlines()]
-        (folder / path.name).write_text("\n".join(lines) + "\n")
-    (folder.parent / "pyrightconfig.json").write_text(json.dumps(SETTINGS))
-    return folder
+Places = dict[tuple[str, int], str]
+"""File and line to what is said of it."""
 
 
-def planted_lines() -> set[tuple[str, int]]:
+def marked() -> Places:
+    """The lines that must be refused."""
     return {
-        (path.name, number)
+        (path.name, number): line.strip()
         for path in FILES
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if PLANTED.search(line)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if MARK.search(line)
     }
 
 
-def run(folder: Path, *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder.parent, capture_output=True, text=True, check=False
-    )
-    assert not done.stderr, done.stderr
-    return done.stdout
+def refused_by_mypy(output: str) -> Places:
+    found: Places = {}
+    for line in output.splitlines():
+        error = MYPY_ERROR.match(line)
+        if error:
+            found[Path(error["path"]).name, int(error["line"])] = error["text"]
+    return found
 
 
-def test_mypy_reports_exactly_the_planted_mistakes(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MYPYPATH", str(ROOT))
-    options = ["--strict", "--explicit-package-bases", "--no-error-summary", "--hide-error-context"]
-    said = run(planted, "mypy", *options, f"--cache-dir={planted.parent / 'cache'}", "planted")
-    reported = set(re.findall(r"^planted/(\w+\.py):(\d+): error:", said, re.MULTILINE))
-    assert {(name, int(line)) for name, line in reported} == planted_lines(), said
+def refused_by_pyright(output: str) -> Places:
+    return {
+        (Path(one["file"]).name, one["range"]["start"]["line"] + 1): one["message"]
+        for one in json.loads(output)["generalDiagnostics"]
+    }
 
 
-def test_pyright_reports_exactly_the_planted_mistakes(planted: Path) -> None:
-    said = run(planted, "pyright", "--outputjson", "--pythonpath", sys.executable, "planted")
-    errors = [one for one in json.loads(said)["generalDiagnostics"] if one["severity"] == "error"]
-    reported = {(Path(one["file"]).name, one["range"]["start"]["line"] + 1) for one in errors}
-    assert reported == planted_lines(), said
+def differences(expected: Places, found: Places) -> list[str]:
+    missed = [
+        f"{name}:{line} is not refused: {expected[name, line]}" for name, line in expected.keys() - found
+    ]
+    false = [f"{name}:{line} is refused: {found[name, line]}" for name, line in found.keys() - expected]
+    return sorted([*missed, *false])
 
 
-def test_the_models_run() -> None:
-    """The models of the checked files are real ones."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", "import tests.typing.models"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def test_both_type_checkers_refuse_exactly_the_marked_lines() -> None:
+    """One run of each, side by side."""
+    absent = [name for name in ("mypy", "pyright") if find_spec(name) is None]
+    if absent and os.environ.get("CI") != "true":
+        pytest.skip(f"{' and '.join(absent)} not installed: pip install -e '.[dev]'")
+    commands = ([*MYPY, *map(str, FILES)], PYRIGHT)
+    runs = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for command in commands]
+    mypy, pyright = (run.communicate()[0] for run in runs)
+    expected = marked()
+    assert len(expected) > 100
+    assert differences(expected, refused_by_mypy(mypy)) == []
+    assert differences(expected, refused_by_pyright(pyright)) == []
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
+def test_the_files_run(name: str) -> None:
+    """What the checkers accept is also declared correctly."""
+    assert import_module(f"tests.typing.usage.{name}").__doc__

@@ -89,7 +89,8 @@ class Environment:
     sleep: Callable[[float], None] = time.sleep
     asleep: Callable[[float], Awaitable[None]] = _system_asleep
     tables: Mapping[str, str] = field(default_factory=dict[str, str])
-    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    # They hold secrets, and an environment may be printed.
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     identifiers: IdentifierState = field(default=_system_identifiers, repr=False)
 

@@ -11,6 +11,8 @@ from dynakit.expressions.operand import AttributePath, Step
 from dynakit.schema.definition import Attribute, Definition
 from dynakit.wire import AttributeValue
 
+_SORTED_TYPES = {"S", "N", "B"}
+
 
 @dataclass(frozen=True)
 class EntityResolver:
@@ -34,7 +36,8 @@ class EntityResolver:
 
     def check_sortable(self, path: AttributePath) -> None:
         """Refuse a path whose stored form does not sort as its values do. Raises :class:`StatementError`."""
-        if not self._walk(path)[1].sortable:
+        codec = self._walk(path)[1]
+        if not codec.sortable or codec.attribute_type not in _SORTED_TYPES:
             raise StatementError(
                 f"{self._where(path)}: what is stored does not sort as the values do, so DynamoDB cannot "
                 "compare them by order. Compare with ==, or filter after reading."

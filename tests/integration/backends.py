@@ -74,10 +74,10 @@ class Database:
     """
 
     backend: str
-    client: Client
-    raw: Client
-    wire: Wire
-    environment: Environment
+    client: Client = field(repr=False)
+    raw: Client = field(repr=False)
+    wire: Wire = field(repr=False)
+    environment: Environment = field(repr=False)
     repository_of: Callable[[type[Entity]], object] = field(repr=False)
 
     def repository(self, entity: type[E]) -> Repository[E]:

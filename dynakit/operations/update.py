@@ -147,11 +147,11 @@ def _written(
 
 
 def _as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> UpdateAction[Any]:
+    attribute = definition.owned(action.path)
     if isinstance(action, Increase):
         _check_number(definition, action)
     if len(action.path.steps) > 1:
         return action
-    attribute = definition.attribute(action.path.name)
     if isinstance(action, Remove):
         _check_removable(definition, attribute)
     if not isinstance(action, Set | SetIfAbsent) or not isinstance(action.value, Value):

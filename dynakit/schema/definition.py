@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from dynakit.codec.codec import Codec
 from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_you_mean
+from dynakit.expressions.operand import AttributePath
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.table import Index, Table
 from dynakit.wire import AttributeValue, Item
@@ -142,6 +143,15 @@ class Definition(Generic[E]):
             hint = did_you_mean(name, self.attributes)
             raise UnknownAttribute(f"{self.name}: it has no attribute {name!r}{hint or '.'}")
         return found
+
+    def owned(self, path: AttributePath) -> Attribute:
+        """The attribute a path begins with. Raises :class:`StatementError` for another entity's path."""
+        if not issubclass(self.entity, path.entity):
+            raise StatementError(
+                f"{self.name}: {path.entity.__name__}.{path} belongs to another entity. Use a path of "
+                f"{self.name}."
+            )
+        return self.attribute(path.name)
 
     def key(self, name: str) -> EntityKey:
         """The pattern of this name."""

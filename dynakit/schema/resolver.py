@@ -57,16 +57,11 @@ class EntityResolver:
 
     def attribute(self, path: AttributePath) -> Attribute:
         """The attribute a path begins with."""
-        name = self.definition.name
-        if not issubclass(self.definition.entity, path.entity):
-            raise StatementError(
-                f"{name}: {path.entity.__name__}.{path} belongs to another entity. Use a path of {name}."
-            )
-        attribute = self.definition.attribute(path.name)
+        attribute = self.definition.owned(path)
         if attribute.key_only:
             raise StatementError(
-                f"{name}.{path.name}: it stands only inside the key and is not stored. Use it in the key "
-                "condition."
+                f"{self.definition.name}.{path.name}: it stands only inside the key and is not stored. "
+                "Use it in the key condition."
             )
         return attribute
 

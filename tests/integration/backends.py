@@ -50,6 +50,11 @@ def deviates(request: pytest.FixtureRequest, backend: str, *, embedded: str | No
         request.applymarker(pytest.mark.xfail(reason=embedded, strict=True))
 
 
+def each_store() -> pytest.MarkDecorator:
+    """Run on both stores, once synchronously and once not: for tables of what a store makes of expressions."""
+    return only("local", "embedded-async")
+
+
 def only(*backends: str) -> pytest.MarkDecorator:
     """Run on these backends only, which the test's docstring or name gives the reason for."""
     return _on(backends, {})

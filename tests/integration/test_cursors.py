@@ -16,7 +16,7 @@ from dynakit import Attr, CursorError, Entity, Key, KeyAttribute, Partial, Query
 from dynakit.operations.cursor import encode_cursor
 from dynakit.operations.read import identity
 from dynakit.schema.query import Read
-from tests.integration.backends import Database, Opener, only
+from tests.integration.backends import Database, Opener, each_store, only
 from tests.integration.shop import Order, Parcel, Status, day, order, shop
 
 R = TypeVar("R")
@@ -74,6 +74,7 @@ QUERIES: dict[str, Query[Order]] = {
 }
 
 
+@each_store()
 @pytest.mark.parametrize("size", [1, 5, 6, 12, 13])
 @pytest.mark.parametrize("name", QUERIES)
 def test_pages_give_each_item_once_in_both_directions(

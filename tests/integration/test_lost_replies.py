@@ -39,7 +39,7 @@ from dynakit.client.sync import Statement
 from dynakit.operations.flow import Flow
 from dynakit.operations.read import get
 from dynakit.operations.reply import Failure
-from tests.integration.backends import Database, Opener, everywhere, only
+from tests.integration.backends import Database, Opener, each_store, everywhere
 from tests.integration.wire import Lose, not_sent, reply_lost, server_fault, throttled
 
 ledger = Table("ledger", pk="PK", sk=None)
@@ -210,7 +210,7 @@ def begin(db: Database, case: Case) -> None:
         db.raw.execute(Put(case.before))
 
 
-@only("local", "embedded-async")
+@each_store()
 @pytest.mark.parametrize("name", ALL)
 def test_a_write_whose_reply_was_lost_after_it_was_applied(db: Database, name: str) -> None:
     """Whatever carries the calls: what is decided here, flows decide, which are the same for all."""
@@ -225,7 +225,7 @@ def test_a_write_whose_reply_was_lost_after_it_was_applied(db: Database, name: s
     assert (carry_out(db, case), found(db, case)) == (UNKNOWN, case.after)
 
 
-@only("local", "embedded-async")
+@each_store()
 @pytest.mark.parametrize("name", ALL)
 def test_a_write_that_was_lost_before_it_was_applied(db: Database, name: str) -> None:
     case = ALL[name]

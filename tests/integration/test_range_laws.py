@@ -30,8 +30,8 @@ from tests.integration.range_models import (
     text,
 )
 
-EXAMPLES = settings().max_examples * 2 // 5
-QUERIES = 8
+EXAMPLES = settings().max_examples * 3 // 10
+QUERIES = 6
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,

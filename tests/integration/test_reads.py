@@ -22,7 +22,7 @@ from dynakit import (
     Table,
     attr,
 )
-from tests.integration.backends import Database, Opener, deviates
+from tests.integration.backends import Database, Opener, deviates, each_store
 from tests.integration.shop import Address, Customer, Invoice, Line, Order, Parcel, Status, day, order, shop
 
 OF_C1 = Order.primary(customer_id="c1")
@@ -150,6 +150,7 @@ MOTO = {
 }
 
 
+@each_store()
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_a_filter_gives_the_items_of_which_it_is_true(
     orders: Repository[Order], name: str, backend: str, request: pytest.FixtureRequest
@@ -221,6 +222,7 @@ def scanned(db: Database) -> int:
     return sum(reply["ScannedCount"] for reply in db.wire.replies)
 
 
+@each_store()
 @pytest.mark.parametrize("most", [1, 31, 32, 33, 99, 100, 101])
 def test_evaluate_at_most_counts_items_read_over_all_pages(
     db: Database, orders: Repository[Order], most: int

@@ -20,7 +20,7 @@ from dynakit import (
     attr,
     number_text,
 )
-from tests.integration.backends import Database, Opener
+from tests.integration.backends import Database, Opener, each_store
 from tests.integration.shop import Order, day, order, shop
 
 FIRST: Query[Order] = Order.primary(customer_id="c1", placed_at=day(1), order_id="o1")
@@ -96,6 +96,7 @@ WRONG: dict[str, tuple[str, AttributeValue]] = {
 }
 
 
+@each_store()
 @pytest.mark.parametrize("what", WRONG)
 def test_a_stored_value_of_the_wrong_type_is_an_error_that_names_it(
     db: Database, orders: Repository[Order], what: str

@@ -32,7 +32,7 @@ from dynakit import (
 from dynakit.operations.reply import ServiceError
 from dynakit.operations.transaction import Member
 from dynakit.wire import Call
-from tests.integration.backends import Database, Opener, everywhere
+from tests.integration.backends import Database, Opener, each_store, everywhere
 from tests.integration.shop import Customer, Invoice, Order, Status, day, order, shop
 
 ADA: Query[Customer] = Customer.primary(customer_id="c1")
@@ -113,6 +113,7 @@ FAILING: list[tuple[Member, bool]] = [
 ]
 
 
+@each_store()
 @pytest.mark.parametrize("at", range(3))
 @pytest.mark.parametrize(
     ("failing", "there"), FAILING, ids=lambda one: str(one) if isinstance(one, bool) else ""

@@ -36,7 +36,7 @@ from dynakit import (
 )
 from tests.integration.backends import Database, Opener, only
 
-EXAMPLES = settings().max_examples // 2
+EXAMPLES = settings().max_examples * 3 // 10
 values = Table("values", pk="PK", sk="SK")
 
 

@@ -19,7 +19,7 @@ from dynakit import (
     Repository,
     Upsert,
 )
-from tests.integration.backends import Database, Opener
+from tests.integration.backends import Database, Opener, each_store
 from tests.integration.shop import Address, Customer, Line, Order, Status, day, order, shop
 
 PLACED = "2026-01-01T00:00:00.000000Z"
@@ -320,6 +320,7 @@ TOUCHED = {
 }
 
 
+@each_store()
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_update_changes_what_it_names_and_nothing_else(orders: Repository[Order], name: str) -> None:
     change, wanted = CHANGES[name]
@@ -341,6 +342,7 @@ ABSENT: dict[str, tuple[Change, Order]] = {
 }
 
 
+@each_store()
 @pytest.mark.parametrize("name", ABSENT)
 def test_an_absent_attribute_counts_as_zero_or_empty(
     db: Database, orders: Repository[Order], name: str

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from dynakit.expressions.path import Path, path
     from dynakit.expressions.update import UpdateAction
     from dynakit.identifiers import ulid
+    from dynakit.lifecycle import created, deleted, expires, now, updated, version
     from dynakit.operations.collection import Collected, Collection
     from dynakit.operations.read import Page
     from dynakit.operations.transaction import Reason, TransactWrite
@@ -108,6 +109,7 @@ _HOMES = {
     "expressions.path": "Path path",
     "expressions.update": "UpdateAction",
     "identifiers": "ulid",
+    "lifecycle": "created deleted expires now updated version",
     "operations.collection": "Collected Collection",
     "operations.read": "Page",
     "operations.transaction": "Reason TransactWrite",
@@ -198,17 +200,23 @@ __all__ = [
     "attr",
     "connect",
     "connect_async",
+    "created",
+    "deleted",
     "entities_of",
     "epoch_milliseconds",
     "epoch_seconds",
+    "expires",
     "include",
     "iso_milliseconds",
     "json_text",
     "naive_iso",
+    "now",
     "number_text",
     "path",
     "show_values",
     "ulid",
+    "updated",
+    "version",
 ]
 
 

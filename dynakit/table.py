@@ -172,7 +172,8 @@ class Table:
 
     ``type_attribute`` names the attribute that says which entity an item is, ``token_attribute`` the
     one that carries the random token of the last conditional write (how a lost reply is recognised);
-    ``None`` switches either off, for tables that others own. The real name of the table is bound when
+    ``None`` switches either off, for tables that others own. ``time_to_live`` names the attribute by which
+    DynamoDB deletes expired items. The real name of the table is bound when
     connecting, or read from ``environment_variable``, or is the declared one. Two tables are the same
     only if they are the same object.
     """
@@ -184,6 +185,7 @@ class Table:
     capacity: Capacity
     type_attribute: str | None
     token_attribute: str | None
+    time_to_live: str | None
     environment_variable: str | None
 
     def __init__(
@@ -196,6 +198,7 @@ class Table:
         capacity: Capacity = ON_DEMAND,
         type_attribute: str | None = "_type",
         token_attribute: str | None = "_w",
+        time_to_live: str | None = None,
         environment_variable: str | None = None,
     ) -> None:
         object.__setattr__(self, "name", name)
@@ -205,6 +208,7 @@ class Table:
         object.__setattr__(self, "capacity", capacity)
         object.__setattr__(self, "type_attribute", type_attribute)
         object.__setattr__(self, "token_attribute", token_attribute)
+        object.__setattr__(self, "time_to_live", time_to_live)
         object.__setattr__(self, "environment_variable", environment_variable)
         self._check()
 
@@ -283,19 +287,26 @@ class Table:
                 )
 
     def _check_added(self, where: str) -> None:
-        if self.type_attribute is not None and self.type_attribute == self.token_attribute:
-            raise DefinitionError(
-                f"{where}: {self.type_attribute!r} is both the type and the token attribute. Name them apart."
-            )
-        for added in (self.type_attribute, self.token_attribute):
-            if added == "":
+        added = {
+            "type": self.type_attribute,
+            "token": self.token_attribute,
+            "time-to-live": self.time_to_live,
+        }
+        seen: dict[str, str] = {}
+        for what, name in added.items():
+            if name is None:
+                continue
+            if name == "":
                 raise DefinitionError(
-                    f"{where}: the type or token attribute has an empty name; expected a name, or None for "
-                    "none."
+                    f"{where}: the {what} attribute has an empty name; expected a name, or None for none."
                 )
-            if added in self.key_attributes:
+            if name in self.key_attributes:
                 raise DefinitionError(
-                    f"{where}: {added!r} is a key attribute and cannot be the type or token attribute too."
+                    f"{where}: {name!r} is a key attribute and cannot be the {what} attribute too."
+                )
+            if seen.setdefault(name, what) != what:
+                raise DefinitionError(
+                    f"{where}: {name!r} is both the {seen[name]} and the {what} attribute. Name them apart."
                 )
 
     def _check_types(self) -> None:

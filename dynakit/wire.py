@@ -35,9 +35,14 @@ ScalarType: TypeAlias = Literal["S", "N", "B"]
 """The attribute types a key attribute can have."""
 
 
+Service: TypeAlias = Literal["dynamodb", "streams", "search", "s3", "kms"]
+"""The API an action belongs to; ``search`` is DynamoDB's ``SearchVectors``, which has a host of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: an API action such as ``Query`` and its JSON body."""
+    """One request: an API action such as ``Query``, its JSON body, and the API it belongs to."""
 
     action: str
     payload: Payload
+    service: Service = "dynamodb"

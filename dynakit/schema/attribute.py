@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, overload
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
@@ -50,6 +50,10 @@ class Constraints(TypedDict, total=False):
     frozen: bool
 
 
+Role: TypeAlias = Literal["version", "created", "updated", "expires", "deleted"]
+"""What dynakit keeps an attribute for; see :mod:`dynakit.schema.lifecycle`."""
+
+
 @dataclass(frozen=True)
 class AttributeOptions:
     """What dynakit itself knows of an attribute."""
@@ -59,6 +63,7 @@ class AttributeOptions:
     key_only: bool = False
     secret: bool = False
     discriminator: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True)

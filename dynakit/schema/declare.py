@@ -15,6 +15,8 @@ from dynakit.schema.bind import bind_key
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.fields import absent_is_default, nested_fields
 from dynakit.schema.key import Key
+from dynakit.schema.lifecycle import Lifecycle
+from dynakit.schema.lifecycle_checks import check_lifecycle
 from dynakit.schema.registry import register
 from dynakit.table import Table
 
@@ -68,7 +70,9 @@ def _define(entity: type[E]) -> Definition[E]:
         else {key.name: bind_key(entity, table, key, attributes) for key in _declared_keys(entity)}
     )
     primary = next((key for key in keys.values() if key.index is None), None)
+    lifecycle = _lifecycle(entity, attributes)
     _check(name, table, attributes, keys, primary)
+    check_lifecycle(name, table, lifecycle, keys.values())
     return Definition(
         entity=entity,
         name=name,
@@ -78,7 +82,19 @@ def _define(entity: type[E]) -> Definition[E]:
         keys=keys,
         table=table,
         primary=primary,
+        lifecycle=lifecycle,
     )
+
+
+def _lifecycle(entity: type[Entity], attributes: Mapping[str, Attribute]) -> Lifecycle:
+    found: dict[str, Attribute] = {}
+    for name, options in entity.__attribute_options__.items():
+        if options.role is None or name not in attributes:
+            continue
+        other = found.setdefault(options.role, attributes[name])
+        if other.name != name:
+            checks.wrong(entity.__name__, name, f"{other.name} is its {options.role}() already. Remove one.")
+    return Lifecycle(**found)
 
 
 def _check(

@@ -11,6 +11,7 @@ from dynakit.codec.codec import Codec
 from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_you_mean
 from dynakit.expressions.operand import AttributePath
 from dynakit.keys.part import KeyPart, PlainPart
+from dynakit.schema.lifecycle import Lifecycle
 from dynakit.table import Index, Table
 from dynakit.wire import AttributeValue, Item
 
@@ -135,6 +136,7 @@ class Definition(Generic[E]):
     keys: Mapping[str, EntityKey]
     table: Table | None
     primary: EntityKey | None
+    lifecycle: Lifecycle
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this Python name. Raises :class:`UnknownAttribute`."""
@@ -156,6 +158,14 @@ class Definition(Generic[E]):
     def key(self, name: str) -> EntityKey:
         """The pattern of this name."""
         return self.keys[name]
+
+    @cached_property
+    def known_names(self) -> frozenset[str]:
+        """Every stored attribute that the entity, its keys or dynakit itself writes."""
+        rendered = (part.attribute for key in self.keys.values() for part in key.parts)
+        table = self.stored_in
+        added = (table.type_attribute, table.token_attribute)
+        return frozenset((*self.by_stored, *rendered, *(name for name in added if name is not None)))
 
     @cached_property
     def key_only(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from dynakit.codec.stored import StoredAs
 from dynakit.errors import DefinitionError
 from dynakit.keys.forms import TextForm
 from dynakit.schema.attribute import AttributeOptions, Declared
+from dynakit.table import Table
 
 
 def nested_fields(model: type[BaseModel]) -> dict[str, FieldSpec]:
@@ -31,9 +32,18 @@ def nested_fields(model: type[BaseModel]) -> dict[str, FieldSpec]:
             )
         own = options.get(name, AttributeOptions())
         fields[name] = FieldSpec(
-            own.name or name, annotation_of(field), own.stored_as, discriminator_of(field)
+            own.name or _kept_name(model, own) or name,
+            annotation_of(field),
+            own.stored_as,
+            discriminator_of(field),
         )
     return fields
+
+
+def _kept_name(model: type[BaseModel], options: AttributeOptions) -> str | None:
+    """The stored name that the table gives the moment of expiry."""
+    table: Table | None = getattr(model, "__table__", None)
+    return table.time_to_live if options.role == "expires" and table is not None else None
 
 
 def absent_is_default(model: type[BaseModel], name: str, codec: Codec) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -41,13 +40,13 @@ def encode_item(definition: Definition[E], entity: E) -> Item:
     item = _attributes(definition, values)
     key = primary_key_of(definition, values)
     origin = origin_of(entity)
-    if origin is not None and origin.key == key:
+    if origin is not None and key.items() <= origin.item.items():
         if not origin.whole:
             raise StatementError(
                 f"{definition.name}: it was read from an index that does not hold all of the item, and "
                 "storing it would drop the rest. Get it from the table first, or update it."
             )
-        item = {**origin.unknown, **item}
+        item = {**unknown_attributes(definition, origin.item), **item}
     item.update(key)
     for index_key in definition.keys.values():
         if index_key.index is not None:
@@ -55,6 +54,11 @@ def encode_item(definition: Definition[E], entity: E) -> Item:
     if table.type_attribute is not None:
         item[table.type_attribute] = {"S": definition.type_name}
     return check_size(definition, item)
+
+
+def unknown_attributes(definition: Definition[E], item: Item) -> Item:
+    """The attributes of a stored item that neither the entity nor dynakit knows."""
+    return {name: value for name, value in item.items() if name not in definition.known_names}
 
 
 def primary_key_of(definition: Definition[E], values: Mapping[str, object]) -> Item:
@@ -106,7 +110,7 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) ->
         entity = _made(definition, values)
     except ValidationError as error:
         raise _refused(definition, error, key) from None
-    remember(entity, replace(_origin(definition, item, key), whole=whole))
+    remember(entity, Origin(item, whole))
     return entity
 
 
@@ -230,15 +234,6 @@ def read_key_only(definition: Definition[E], item: Item, from_key: Mapping[str, 
         for name, value in values.items()
         if name in definition.key_only and name in key.told
     }
-
-
-def _origin(definition: Definition[E], item: Item, key: Item) -> Origin:
-    table = definition.stored_in
-    token = None if table.token_attribute is None else item.get(table.token_attribute)
-    rendered = {part.attribute for own in definition.keys.values() for part in own.parts}
-    known = {*definition.by_stored, *rendered, table.type_attribute, table.token_attribute}
-    unknown = {name: value for name, value in item.items() if name not in known}
-    return Origin(key, unknown, None if token is None else token.get("S"))
 
 
 def _refused(definition: Definition[E], error: ValidationError, key: Item) -> DecodeError:

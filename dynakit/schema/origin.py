@@ -1,4 +1,4 @@
-"""What an entity remembers of the item it was read from.
+"""What an entity remembers of the item it was read from, or written as.
 
 It stands in the instance's ``__dict__`` under a name that is no field: pydantic's equality, repr, dump
 and iteration look at fields only, while copies (``model_copy``) and pickles keep it.
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
 _SLOT = "_dynakit_origin"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """The primary key an entity was read under, what it does not know of the item, and the write token.
+    """The item as it was stored when the entity was read or written.
 
     ``whole`` is false for one from an index that does not hold all of the item.
     """
 
-    key: Item
-    unknown: Item
-    token: str | None
+    item: Item
     whole: bool = True
 
 

@@ -51,7 +51,7 @@ def deviates(request: pytest.FixtureRequest, backend: str, *, embedded: str | No
 
 
 def each_store() -> pytest.MarkDecorator:
-    """Run on both stores, once synchronously and once not: for tables of what a store makes of expressions."""
+    """Run on both stores, once synchronously and once not: for what a store makes of expressions."""
     return only("local", "embedded-async")
 
 

@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "operations": OPERATIONS,
     "environment": {"errors"},
     "identifiers": {"errors", "environment"},
+    "lifecycle": {"codec", "environment", "schema"},
     "transport": TRANSPORT,
     "client": CLIENT,
     "repositories": REPOSITORIES,

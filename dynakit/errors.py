@@ -15,7 +15,8 @@
     └─ RequestError               a call failed
        ├─ ConditionFailed         a condition was false; nothing was written
        │  ├─ ItemAlreadyExists    create found an item
-       │  └─ VersionConflict      somebody else wrote in between
+       │  ├─ VersionConflict      somebody else wrote in between
+       │  └─ UniqueViolation      a value is taken that a unique constraint allows once
        ├─ TransactionCancelled    one reason per operation; nothing was written
        ├─ Unprocessed             a batch ended with items left
        ├─ Throttled               the service asked to slow down until the deadline passed
@@ -237,6 +238,22 @@ class ItemAlreadyExists(ConditionFailed):
 
 class VersionConflict(ConditionFailed):
     """The item was written by somebody else since it was read."""
+
+
+class UniqueViolation(ConditionFailed):
+    """A value is taken by another item. ``constraint`` names the unique constraint."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        constraint: str,
+        action: str | None = None,
+        attempts: int = 1,
+        statement: object = None,
+    ) -> None:
+        super().__init__(message, action=action, attempts=attempts, statement=statement)
+        self.constraint = constraint
 
 
 class TransactionCancelled(RequestError):

@@ -54,9 +54,12 @@ class AsyncClient:
             for result in results:
                 yield result
 
-    def transaction(self) -> AsyncTransaction:
-        """Collect writes in an ``async with`` block; they are applied together at its end, or not at all."""
-        return AsyncTransaction(self)
+    def transaction(self, *, retry_conflicts: bool = False) -> AsyncTransaction:
+        """Collect writes in an ``async with`` block; they are applied together at its end, or not at all.
+
+        With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
+        """
+        return AsyncTransaction(self, retry_conflicts=retry_conflicts)
 
     async def collect(
         self,

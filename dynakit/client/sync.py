@@ -61,9 +61,12 @@ class Client:
             results, progress = self.run(read_on(query, progress, self.environment))
             yield from results
 
-    def transaction(self) -> Transaction:
-        """Collect writes in a ``with`` block; they are applied together at its end, or not at all."""
-        return Transaction(self)
+    def transaction(self, *, retry_conflicts: bool = False) -> Transaction:
+        """Collect writes in a ``with`` block; they are applied together at its end, or not at all.
+
+        With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
+        """
+        return Transaction(self, retry_conflicts=retry_conflicts)
 
     def collect(
         self,

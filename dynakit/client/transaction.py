@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
-from dynakit.operations.transaction import Member, TransactWrite
+from dynakit.operations.transaction import TransactWrite
 from dynakit.operations.update import Update, Upsert
-from dynakit.operations.write import Check, Create, Delete, Put, Replace
+from dynakit.operations.write import Check, Create, Delete, Member, Put, Replace, Restore
 from dynakit.schema.query import Query
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ class Operations:
     Nothing is sent until its block ends without an error, and nothing at all where no operation was added.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, retry_conflicts: bool = False) -> None:
         self._members: list[Member] = []
+        self._retry_conflicts = retry_conflicts
 
     @property
     def statement(self) -> TransactWrite:
         """The transaction as a value, as far as it is collected."""
-        return TransactWrite(tuple(self._members))
+        return TransactWrite(tuple(self._members), self._retry_conflicts)
 
     def add(self, *members: Member) -> None:
         """Add statements."""
@@ -50,19 +51,34 @@ class Operations:
         """Overwrite an item that exists."""
         self.add(Replace(item, where))
 
-    def update(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> None:
+    def update(
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        current: E | None = None,
+    ) -> None:
         """Change attributes of an item that exists."""
-        self.add(Update(key, *actions, where=where))
+        self.add(Update(key, *actions, where=where, current=current))
 
     def upsert(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> None:
         """Change attributes of an item, making it where there is none."""
         self.add(Upsert(key, *actions, where=where))
 
     def delete(
-        self, key: E | Query[E], *, where: Condition[E] | None = None, missing_ok: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        where: Condition[E] | None = None,
+        missing_ok: bool = False,
+        permanently: bool = False,
     ) -> None:
-        """Delete an item."""
-        self.add(Delete(key, where, missing_ok))
+        """Delete an item; softly, where the entity has ``deleted()``, unless ``permanently``."""
+        self.add(Delete(key, where, missing_ok, permanently))
+
+    def restore(self, key: E | Query[E]) -> None:
+        """Undo a soft deletion."""
+        self.add(Restore(key))
 
     def check(self, key: E | Query[E], where: Condition[E]) -> None:
         """Demand a condition of an item that is not written."""
@@ -72,8 +88,8 @@ class Operations:
 class Transaction(Operations):
     """The block of a :class:`~dynakit.client.sync.Client`."""
 
-    def __init__(self, client: Client) -> None:
-        super().__init__()
+    def __init__(self, client: Client, *, retry_conflicts: bool = False) -> None:
+        super().__init__(retry_conflicts=retry_conflicts)
         self._client = client
 
     def __enter__(self) -> Self:
@@ -89,8 +105,8 @@ class Transaction(Operations):
 class AsyncTransaction(Operations):
     """The block of an :class:`~dynakit.client.aio.AsyncClient`."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        super().__init__()
+    def __init__(self, client: AsyncClient, *, retry_conflicts: bool = False) -> None:
+        super().__init__(retry_conflicts=retry_conflicts)
         self._client = client
 
     async def __aenter__(self) -> Self:

@@ -6,15 +6,18 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from dynakit.expressions.compile import Placeholders, WireWriter, check_length, check_overlaps, join_clauses
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import Clause, UpdateAction
+from dynakit.operations.guard import Guard
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import check_size
+from dynakit.schema.lifecycle import is_deleted, is_expired, seconds
 from dynakit.schema.resolver import EntityResolver
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
@@ -34,12 +37,34 @@ class Assignment:
     value: AttributeValue | None = None
 
 
+class Companion(Protocol):
+    """An operation on another item that goes with a write."""
+
+    @property
+    def identity(self) -> str:
+        """The item it is about, within one endpoint."""
+        ...
+
+    @property
+    def constraint(self) -> str:
+        """What it upholds, for messages."""
+        ...
+
+    def member(self, environment: Environment) -> Payload:
+        """The member of a transaction's request."""
+        ...
+
+
 @dataclass(frozen=True)
 class Operation:
     """What one write does to one item, before it is put into words.
 
-    ``presence`` is what must be true of the item itself, ``where`` what the user demands, ``token`` the
-    write token it carries. ``item`` is what a put stores; ``actions`` and ``assignments`` are an update's.
+    ``presence`` is what must be true of the item itself, ``guards`` of attributes as they are stored,
+    ``where`` what the user demands, ``token`` the write token it carries. An item that expired before
+    ``now`` counts as absent, as does one that is softly deleted: ``deleted`` demands that it is so, or, with
+    ``None``, does not ask. ``item`` is what a put stores; ``actions`` and ``assignments`` are an update's.
+    ``settled`` are attributes that the entity has once this is done; ``companions`` are applied together
+    with it, or nothing is.
     """
 
     kind: Kind
@@ -47,15 +72,30 @@ class Operation:
     key: Item
     item: Item | None = None
     presence: Presence | None = None
+    guards: Sequence[Guard] = ()
     where: Condition[Any] | None = None
+    now: datetime | None = None
+    deleted: bool | None = False
     actions: Sequence[UpdateAction[Any]] = ()
     assignments: Sequence[Assignment] = ()
     token: str | None = None
+    settled: Mapping[str, object] = field(default_factory=dict[str, object])
+    companions: Sequence[Companion] = ()
 
     @property
     def conditional(self) -> bool:
         """Whether it can be refused for its condition."""
-        return self.presence is not None or self.where is not None
+        return self.presence is not None or self.where is not None or bool(self.guards)
+
+    def hides(self, item: Item) -> bool:
+        """Whether a stored item counts as absent for it."""
+        lifecycle = self.definition.lifecycle
+        expired = self.now is not None and is_expired(lifecycle, item, self.now)
+        return expired or self.deleted not in (None, is_deleted(lifecycle, item))
+
+    def broken(self, item: Item | None) -> frozenset[str]:
+        """Why the guards do not hold of a stored item."""
+        return frozenset(guard.why for guard in self.guards if not guard.holds(item or {}))
 
     @property
     def identity(self) -> str:
@@ -66,7 +106,7 @@ class Operation:
         """The members of the request; ``unless_applied`` adds that the item must not carry this token."""
         placeholders = Placeholders()
         payload: Payload = {"TableName": environment.table_name(self.definition.stored_in)}
-        payload |= {"Item": self._stored_item()} if self.kind == "Put" else {"Key": self.key}
+        payload |= {"Item": self.stored_item} if self.kind == "Put" else {"Key": self.key}
         if self.kind == "Update":
             payload["UpdateExpression"] = check_length("update", self._update_expression(placeholders))
         condition = self._condition(placeholders, unless_applied)
@@ -89,17 +129,17 @@ class Operation:
     def _token_attribute(self) -> str | None:
         return self.definition.stored_in.token_attribute if self.token else None
 
-    def _stored_item(self) -> Item:
+    @property
+    def stored_item(self) -> Item:
+        """What a put stores, with its token. Raises :class:`EncodeError` above 400 KB."""
         attribute, item = self._token_attribute, self.item or {}
         if attribute is None or self.token is None:
             return item
         return check_size(self.definition, {**item, attribute: {"S": self.token}})
 
     def _condition(self, placeholders: Placeholders, unless_applied: bool) -> str:
-        written: list[str] = []
-        if self.presence is not None:
-            word = "exists" if self.presence == "present" else "not_exists"
-            written.append(f"attribute_{word}({placeholders.name(self.definition.stored_in.partition.name)})")
+        written = [*self._demands(placeholders)]
+        written += [guard.write(placeholders) for guard in self.guards]
         if self.where is not None:
             written.append(self.where.write(self._writer(placeholders)))
         if unless_applied and self._token_attribute is not None:
@@ -108,6 +148,25 @@ class Operation:
                 f"attribute_not_exists({name}) OR {name} <> {placeholders.value({'S': str(self.token)})}"
             )
         return written[0] if len(written) == 1 else " AND ".join(f"({text})" for text in written)
+
+    def _demands(self, placeholders: Placeholders) -> Iterator[str]:
+        """That the item is there, or not."""
+        if self.presence is None:
+            return
+        lifecycle = self.definition.lifecycle
+        key = placeholders.name(self.definition.stored_in.partition.name)
+        expires = None if self.now is None else lifecycle.expires
+        name = "" if expires is None else placeholders.name(expires.stored)
+        now = "" if self.now is None or not name else placeholders.value(seconds(self.now))
+        if self.presence == "absent":
+            yield f"attribute_not_exists({key}){f' OR {name} <= {now}' if name else ''}"
+            return
+        yield f"attribute_exists({key})"
+        if name:
+            yield f"attribute_not_exists({name}) OR {name} > {now}"
+        if lifecycle.deleted is not None and self.deleted is not None:
+            word = "exists" if self.deleted else "not_exists"
+            yield f"attribute_{word}({placeholders.name(lifecycle.deleted.stored)})"
 
     def _update_expression(self, placeholders: Placeholders) -> str:
         check_overlaps(self.actions)

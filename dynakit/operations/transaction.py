@@ -6,39 +6,34 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from dynakit.errors import StatementError, TransactionCancelled
-from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
-from dynakit.operations.retry import Refused, delay, request
-from dynakit.operations.write import Check, Write
-from dynakit.wire import Call, Item, Payload
+from dynakit.operations.together import members
+from dynakit.operations.transact import Cancelled, check_count, transact, transact_call
+from dynakit.operations.write import Member
+from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
-
-MAX_OPERATIONS = 100
-
-_CANCELLED = "TransactionCanceledException"
-_PASSING = {"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"}
-
-Member: TypeAlias = "Write[Any] | Check[Any]"
-"""``Create``, ``Put``, ``Replace``, ``Update``, ``Upsert``, ``Delete`` or ``Check``."""
 
 
 @dataclass(frozen=True)
 class Reason:
     """Why an operation let its transaction be cancelled; ``code`` is ``"None"`` for one that did not.
 
-    ``item`` is the item found where a condition failed, ``None`` where there was none.
+    ``item`` is the item found where a condition failed, ``None`` where there was none; ``constraint`` is the
+    unique constraint that another item upholds.
     """
 
     operation: Member
     code: str
     item: Item | None
+    constraint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +44,7 @@ class TransactWrite:
     """
 
     members: tuple[Member, ...]
+    retry_conflicts: bool = False
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self.members)
@@ -61,65 +57,54 @@ class TransactWrite:
 
         Raises :class:`StatementError` for more than 100 operations, for none, and for two on one item.
         """
-        operations = [member.operation(environment) for member in self.members]
-        self._check(operations)
-        items = [{operation.kind: operation.payload(environment)} for operation in operations]
-        payload: Payload = {"TransactItems": items, "ClientRequestToken": environment.client_request_token()}
-        return Call("TransactWriteItems", payload)
+        return self._call(self._operations(environment), environment)
 
     def flow(self, environment: Environment) -> Flow[None]:
         """Carry it out. Raises :class:`TransactionCancelled` with one reason per operation, in order.
 
-        It is sent again while nothing but throttling and other transactions cancel it, until the deadline.
+        It is sent again while nothing but throttling cancels it, until the deadline; with ``retry_conflicts``
+        also while it meets other transactions.
         """
-        call = self.compile(environment)
-        until = environment.monotonic() + environment.retry.deadline
-        attempts = 0
-        while True:
-            try:
-                yield from request(call, environment, interprets=(_CANCELLED,), statement=self, until=until)
-            except Refused as refused:
-                attempts += refused.attempts
-                pause = delay(environment, attempts)
-                over = attempts >= environment.retry.attempts or environment.monotonic() + pause >= until
-                if over or not _passes(refused):
-                    raise self._cancelled(refused, attempts) from refused.error
-            else:
-                return
-            yield Sleep(pause)
-
-    def _check(self, operations: list[Operation]) -> None:
-        if not 0 < len(operations) <= MAX_OPERATIONS:
-            raise StatementError(
-                f"{self}: got {len(operations)} operations; expected 1 to {MAX_OPERATIONS}. Split the work; "
-                "a transaction is never split silently.",
-                statement=self,
-            )
-        counted = Counter(operation.identity for operation in operations)
+        operations = self._operations(environment)
+        call = self._call(operations, environment)
+        try:
+            yield from transact(call, environment, self, retry_conflicts=self.retry_conflicts)
+        except Cancelled as cancelled:
+            raise self._cancelled(operations, cancelled) from cancelled.refused.error
         for member, operation in zip(self.members, operations, strict=True):
-            if counted[operation.identity] > 1:
+            member.settle(operation)
+
+    def _operations(self, environment: Environment) -> list[Operation]:
+        operations = [member.operation(environment) for member in self.members]
+        counted = Counter(one for operation in operations for one in _identities(operation))
+        check_count(str(self), counted.total(), self)
+        for member, operation in zip(self.members, operations, strict=True):
+            if any(counted[one] > 1 for one in _identities(operation)):
                 raise StatementError(
                     f"{self}: `{member}` and another operation are on one item; a transaction has one per "
                     "item. Join them in one update with where=….",
                     statement=self,
                 )
+        return operations
 
-    def _cancelled(self, refused: Refused, attempts: int) -> TransactionCancelled:
-        given = _reasons(refused)
-        reasons = [
-            Reason(member, str(reason.get("Code", "None")), reason.get("Item"))
-            for member, reason in zip(self.members, given, strict=False)
-        ]
+    def _call(self, operations: Sequence[Operation], environment: Environment) -> Call:
+        items = [member for operation in operations for member in members(operation, environment)]
+        return transact_call(items, environment)
+
+    def _cancelled(self, operations: Sequence[Operation], cancelled: Cancelled) -> TransactionCancelled:
+        reasons = list(_reasons(self.members, operations, cancelled))
         failed = "; ".join(
-            f"`{reason.operation}`: {reason.code}" for reason in reasons if reason.code != "None"
+            f"`{reason.operation}`: {reason.constraint or reason.code}"
+            for reason in reasons
+            if reason.code != "None"
         )
         return TransactionCancelled(
             f"{self}: nothing was written, because of {failed or 'a reason not told'}. All reasons are on "
             ".reasons.",
             reasons=reasons,
             action="TransactWriteItems",
-            attempts=attempts,
-            request_id=refused.error.request_id,
+            attempts=cancelled.attempts,
+            request_id=cancelled.refused.error.request_id,
             statement=self,
         )
 
@@ -127,12 +112,20 @@ class TransactWrite:
         return f"transaction of {len(self.members)}"
 
 
-def _reasons(refused: Refused) -> list[Payload]:
-    reasons: list[Payload] = refused.error.body.get("CancellationReasons", [])
-    return reasons
+def _identities(operation: Operation) -> list[str]:
+    return [operation.identity, *(companion.identity for companion in operation.companions)]
 
 
-def _passes(refused: Refused) -> bool:
-    """Whether it may succeed if it is sent again: nothing was wrong but the moment."""
-    codes = {str(reason.get("Code")) for reason in _reasons(refused)} - {"None"}
-    return bool(codes) and codes <= _PASSING
+def _reasons(
+    members: Sequence[Member], operations: Sequence[Operation], cancelled: Cancelled
+) -> Iterator[Reason]:
+    """One for each member: its own, or that of the first of its companions that failed."""
+    position = 0
+    for member, operation in zip(members, operations, strict=True):
+        reason = Reason(member, cancelled.code(position), cancelled.item(position))
+        for offset, companion in enumerate(operation.companions, 1):
+            code = cancelled.code(position + offset)
+            if reason.code == "None" and code != "None":
+                reason = Reason(member, code, cancelled.item(position + offset), companion.constraint)
+        yield reason
+        position += 1 + len(operation.companions)

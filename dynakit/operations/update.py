@@ -5,25 +5,28 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from dynakit.errors import StatementError
+from dynakit.errors import NotFound, StatementError, VersionConflict
 from dynakit.expressions.condition import Condition
-from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.text import condition_text, updates_text
-from dynakit.expressions.update import Increase, Remove, Set, SetIfAbsent, UpdateAction, are_repeatable
-from dynakit.operations.operation import Assignment, Operation
-from dynakit.operations.retry import Same
+from dynakit.expressions.update import UpdateAction, are_repeatable
+from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
+from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.kept import kept_by_update, loaded_guards, moment
+from dynakit.operations.operation import Operation
+from dynakit.operations.read import get_call
+from dynakit.operations.retry import Same, delay, request
 from dynakit.operations.target import Target, item_text, target_of
-from dynakit.operations.upkeep import keep_in_step
+from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.operations.write import Write, guarded, token_for
-from dynakit.schema.definition import Attribute, Definition
+from dynakit.schema.definition import Definition
 from dynakit.schema.item import decode_item
+from dynakit.schema.lifecycle import is_hidden
+from dynakit.schema.origin import origin_of
 from dynakit.schema.query import Query
-from dynakit.schema.resolver import EntityResolver
-from dynakit.schema.validate import validated
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
@@ -33,26 +36,56 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 
 
-@dataclass(frozen=True, init=False)
-class Update(Write[E], Generic[E]):
-    """Change attributes of an item that exists; gives the item as it is afterwards.
-
-    Raises :class:`NotFound` where there is no item, :class:`ConditionFailed` when ``where=`` is false.
-    An update with arithmetic or appending is never sent again after a lost reply.
-    """
+class Change(Write[E], Generic[E]):
+    """What an update and an upsert have in common: changes of one item, which gives the item afterwards."""
 
     returns: ClassVar[Literal["ALL_NEW"] | None] = "ALL_NEW"
 
     key: E | Query[E]
     actions: tuple[UpdateAction[E], ...]
-    where: Condition[E] | None = None
+    where: Condition[E] | None
+
+    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
+        return guarded(self, operation, environment) if are_repeatable(self.actions) else None
+
+    def result(self, stored: Item | None) -> E:
+        definition: Definition[E] = target_of(self.key).definition
+        return decode_item(definition, stored or {})
+
+
+@dataclass(frozen=True, init=False)
+class Update(Change[E], Generic[E]):
+    """Change attributes of an item that exists; gives the item as it is afterwards.
+
+    A change of an attribute that stands in an index key needs the key's other attributes: from the
+    statement, the primary key, ``current`` (the item as it was loaded), or by ``fetch_missing=True``, which
+    reads it. The write is then done only if they are as they were, else :class:`VersionConflict` is raised;
+    what was fetched is taken anew.
+
+    Raises :class:`NotFound` where there is no item, :class:`ConditionFailed` when ``where=`` is false,
+    :class:`VersionConflict` when ``key`` is a loaded entity with a version and the item was written since.
+    An update with arithmetic or appending is never sent again after a lost reply.
+    """
+
+    current: E | None
+    fetch_missing: bool
+    once: bool
 
     def __init__(
-        self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        current: E | None = None,
+        fetch_missing: bool = False,
+        once: bool = False,
     ) -> None:
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "actions", actions)
         object.__setattr__(self, "where", where)
+        object.__setattr__(self, "current", current)
+        object.__setattr__(self, "fetch_missing", fetch_missing)
+        object.__setattr__(self, "once", once)
         if not actions:
             raise StatementError(
                 f"{self}: it changes nothing; expected at least one change, as Order.status.set(…)."
@@ -60,163 +93,129 @@ class Update(Write[E], Generic[E]):
 
     def operation(self, environment: Environment) -> Operation:
         target = target_of(self.key)
-        actions = _stored(target.definition, self.actions)
-        assignments = keep_in_step(target.definition, target.values, actions, creates=False)
+        current = None if self.current is None else loaded_item(target, self.current)
+        return self._operation(target, current, environment)
+
+    def flow(self, environment: Environment) -> Flow[E]:
+        target = target_of(self.key)
+        actions = as_stored(target.definition, self.actions)
+        fetches = self.fetch_missing and needs_current(target.definition, target.values, actions)
+        if self.current is not None or not fetches:
+            return (yield from self.carried(self.operation(environment), environment))
+        return (yield from self._fetching(target, environment))
+
+    def _fetching(self, target: Target[E], environment: Environment) -> Flow[E]:
+        """Read the item, and write what follows from it; again while others write it in between."""
+        until = environment.monotonic() + environment.retry.deadline
+        current: Item | None = yield from stored_item(target, environment, self)
+        attempts = 0
+        while True:
+            if current is None:
+                raise NotFound(
+                    f"{self}: there is no such item. Use upsert, or create it first.", statement=self
+                )
+            operation = self._operation(target, current, environment)
+            try:
+                return (yield from self.carried(operation, environment))
+            except VersionConflict as conflict:
+                attempts += 1
+                pause = delay(environment, attempts)
+                lost = operation.broken(conflict.item) != frozenset({"current"})
+                if lost or environment.monotonic() + pause >= until:
+                    raise
+                current = conflict.item
+            yield Sleep(pause)
+
+    def _operation(self, target: Target[E], current: Item | None, environment: Environment) -> Operation:
+        definition = target.definition
+        kept = tuple(kept_by_update(definition, self.key, environment))
+        actions = (*as_stored(definition, self.actions), *kept)
+        upkeep = keep_in_step(definition, target.values, actions, creates=False, current=current)
         operation = Operation(
             "Update",
-            target.definition,
+            definition,
             target.key,
             presence="present",
+            guards=(*loaded_guards(definition, self.key), *upkeep.guards),
             where=self.where,
-            actions=_written(target.definition, actions),
-            assignments=assignments,
+            now=moment(definition, environment),
+            actions=but_key_only(definition, actions),
+            assignments=upkeep.assignments,
         )
         return token_for(environment, operation)
-
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
-        return guarded(self, operation, environment) if are_repeatable(self.actions) else None
-
-    def result(self, stored: Item | None) -> E:
-        definition: Definition[E] = target_of(self.key).definition
-        return decode_item(definition, stored or {})
 
     def __str__(self) -> str:
         return _text("update", self.key, self.actions, self.where)
 
 
 @dataclass(frozen=True, init=False)
-class Upsert(Write[E], Generic[E]):
+class Upsert(Change[E], Generic[E]):
     """Change attributes of an item, making it where there is none; gives the item as it is afterwards.
 
     Every required attribute must be given, by the key or by ``set``; defaults are written where absent.
     """
 
-    returns: ClassVar[Literal["ALL_NEW"] | None] = "ALL_NEW"
-
-    key: E | Query[E]
-    actions: tuple[UpdateAction[E], ...]
-    where: Condition[E] | None = None
+    once: bool
 
     def __init__(
-        self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        once: bool = False,
     ) -> None:
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "actions", actions)
         object.__setattr__(self, "where", where)
+        object.__setattr__(self, "once", once)
 
     def operation(self, environment: Environment) -> Operation:
         target = target_of(self.key)
         definition = target.definition
-        actions = _stored(definition, self.actions)
-        assignments = keep_in_step(definition, target.values, actions, creates=True)
+        kept = tuple(kept_by_update(definition, self.key, environment, guarded=False))
+        actions = (*as_stored(definition, self.actions), *kept)
+        upkeep = keep_in_step(definition, target.values, actions, creates=True)
         with environment.use():
-            defaults = tuple(_made_whole(target, actions))
+            defaults = tuple(made_whole(target, actions))
         operation = Operation(
             "Update",
             definition,
             target.key,
             where=self.where,
-            actions=(*_written(definition, actions), *defaults),
-            assignments=(*assignments, *_type(definition)),
+            actions=(*but_key_only(definition, actions), *defaults),
+            assignments=(*upkeep.assignments, *type_assignment(definition)),
         )
         return operation if self.where is None else token_for(environment, operation)
-
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
-        return guarded(self, operation, environment) if are_repeatable(self.actions) else None
-
-    def result(self, stored: Item | None) -> E:
-        definition: Definition[E] = target_of(self.key).definition
-        return decode_item(definition, stored or {})
 
     def __str__(self) -> str:
         return _text("upsert", self.key, self.actions, self.where)
 
 
-def _stored(
-    definition: Definition[Any], actions: Sequence[UpdateAction[Any]]
-) -> tuple[UpdateAction[Any], ...]:
-    """The actions as sent: values validated as the constructor does, ``None`` and empty sets removed."""
-    return tuple(_as_stored(definition, action) for action in actions)
+def loaded_item(target: Target[E], entity: E) -> Item:
+    """The item an entity was loaded from, to take values from that a write needs.
 
-
-def _written(
-    definition: Definition[Any], actions: Sequence[UpdateAction[Any]]
-) -> tuple[UpdateAction[Any], ...]:
-    """The actions but those on attributes that stand only inside keys, which are rendered instead."""
-    return tuple(action for action in actions if action.path.name not in definition.key_only)
-
-
-def _as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> UpdateAction[Any]:
-    attribute = definition.owned(action.path)
-    if isinstance(action, Increase):
-        _check_number(definition, action)
-    if len(action.path.steps) > 1:
-        return action
-    if isinstance(action, Remove):
-        _check_removable(definition, attribute)
-    if not isinstance(action, Set | SetIfAbsent) or not isinstance(action.value, Value):
-        return action
-    value = validated(definition, attribute, action.value.value)
-    if attribute.encode(value) is not None:
-        return replace(action, value=replace(action.value, value=value))
-    if isinstance(action, SetIfAbsent):
+    Raises :class:`StatementError` for an entity that was made by hand, or read from an index that does not
+    hold all of the item, and for one of another key.
+    """
+    origin = origin_of(entity)
+    if origin is None or not origin.whole:
         raise StatementError(
-            f"{definition.name}.{attribute.name}: None and an empty set are stored as absent, so there is "
-            "nothing to set where it is absent. Leave the change out."
+            f"{target}: current=… was not loaded whole from the table; expected the item as it was read. Get "
+            "it from the table first, or pass fetch_missing=True."
         )
-    return Remove(action.path)
+    if not target.key.items() <= origin.item.items():
+        raise StatementError(f"{target}: current=… is another item than the one to change. Pass the same.")
+    return origin.item
 
 
-def _check_removable(definition: Definition[Any], attribute: Attribute) -> None:
-    if attribute.required and attribute.codec.absent is None:
-        raise StatementError(
-            f"{definition.name}.{attribute.name}: it is required, and the item could not be read without it. "
-            "Set another value, or give the attribute a default."
-        )
-
-
-def _check_number(definition: Definition[Any], action: Increase[Any]) -> None:
-    stored = EntityResolver(definition).type_of(action.path)
-    if stored not in ("N", None):
-        raise StatementError(
-            f"{definition.name}.{action.path}: it is stored as {stored}; arithmetic expects a number (N). "
-            "Use .set(…) with the new value, and where=… with the one it was."
-        )
-
-
-def _made_whole(target: Target[Any], actions: Sequence[UpdateAction[Any]]) -> Iterator[UpdateAction[Any]]:
-    """What a new item needs besides the actions: attributes of the key, and defaults."""
-    definition = target.definition
-    own = definition.stored_in.key_names
-    given = {action.path.name for action in actions}
-    for attribute in definition.by_stored.values():
-        path = AttributePath(definition.entity, (attribute.name,))
-        if attribute.stored in own or attribute.name in given:
-            continue
-        if attribute.name in target.values:
-            yield Set(path, Value(path, target.values[attribute.name]))
-        elif attribute.required:
-            raise StatementError(
-                f"{definition.name}.{attribute.name}: it is required, and this upsert may make the item "
-                f"without it. Give {definition.name}.{attribute.name}.set(…)."
-            )
-        else:
-            yield from _default(definition, attribute, path)
-
-
-def _default(
-    definition: Definition[Any], attribute: Attribute, path: AttributePath
-) -> Iterator[UpdateAction[Any]]:
-    field = definition.entity.__pydantic_fields__[attribute.name]
-    default = field.get_default(call_default_factory=True, validated_data={})
-    if attribute.encode(default) is not None:
-        yield SetIfAbsent(path, Value(path, default))
-
-
-def _type(definition: Definition[Any]) -> Iterator[Assignment]:
-    name = definition.stored_in.type_attribute
-    if name is not None:
-        yield Assignment("SET", name, {"S": definition.type_name})
+def stored_item(target: Target[Any], environment: Environment, statement: object) -> Flow[Item | None]:
+    """The item as it is stored, read consistently; ``None`` for none, or one that counts as absent."""
+    call = get_call(target, environment, consistent=True)
+    reply = yield from request(call, environment, statement=statement)
+    item: Item | None = reply.payload.get("Item")
+    if item is None or is_hidden(target.definition.lifecycle, item, environment.now()):
+        return None
+    return item
 
 
 def _text(

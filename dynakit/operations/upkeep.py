@@ -6,16 +6,75 @@ refused because the key's other attributes are not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dynakit.errors import StatementError
 from dynakit.expressions.operand import Value
 from dynakit.expressions.update import Remove, Set, UpdateAction
 from dynakit.keys.part import PlainPart, TemplatePart
+from dynakit.operations.guard import Guard
 from dynakit.operations.operation import Assignment
 from dynakit.schema.definition import Definition, EntityKey
-from dynakit.schema.item import render_part
+from dynakit.schema.item import read_key_only, render_part
+from dynakit.wire import Item
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """The changes of rendered index keys that go with an update, and what they were rendered from."""
+
+    assignments: tuple[Assignment, ...]
+    guards: tuple[Guard, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The values a write knows: of the primary key and its actions, and of the item as it is stored.
+
+    ``creates`` says that the item may be made by this write.
+    """
+
+    definition: Definition[Any]
+    values: Mapping[str, object]
+    touched: frozenset[str]
+    current: Item | None
+    creates: bool
+
+    def missing(self, key: EntityKey, names: Iterable[str]) -> list[str]:
+        """Those of these attributes whose values are not known."""
+        unknown = list(dict.fromkeys(name for name in names if name not in self.values))
+        if self.current is not None or not unknown:
+            return []
+        if self.touched.intersection(key.names):
+            return unknown
+        # A new item lacks what has no default, and so stands in no index of it.
+        return [] if any(_absent_by_default(self.definition, name) for name in unknown) else unknown
+
+    def value(self, name: str) -> object:
+        """The value of an attribute, ``None`` for an absent one."""
+        if name in self.values:
+            return self.values[name]
+        item = self.current or {}
+        attribute = self.definition.attribute(name)
+        if attribute.key_only:
+            from_key = self.definition.primary_key.read(item) or {}
+            return read_key_only(self.definition, item, from_key).get(name)
+        stored = item.get(attribute.stored)
+        return None if stored is None else attribute.decode(stored)
+
+    def guards(self, key: EntityKey, names: Iterable[str]) -> Iterator[Guard]:
+        """That what was taken from the item is still so."""
+        if self.current is None:
+            return
+        for name in names:
+            if name in self.values:
+                continue
+            attribute = self.definition.attribute(name)
+            stored = [part.attribute for part in key.parts if name in part.names]
+            for one in stored if attribute.key_only else [attribute.stored]:
+                yield Guard(one, self.current.get(one), "current")
 
 
 def keep_in_step(
@@ -24,65 +83,113 @@ def keep_in_step(
     actions: Sequence[UpdateAction[Any]],
     *,
     creates: bool,
-) -> tuple[Assignment, ...]:
+    current: Item | None = None,
+) -> Upkeep:
     """The changes of rendered index keys that go with these actions, one for each key attribute.
 
-    ``known`` are the values of the primary key, ``creates`` says that the item may be made by this write.
+    ``known`` are the values of the primary key, ``current`` is the item as it was read, ``creates`` says that
+    the item may be made by this write.
 
     Raises:
         StatementError: for a primary key attribute, for a relative change of an attribute inside a rendered
             key, and when a key's other attributes are not known.
     """
-    touched = {action.path.name for action in actions}
-    _refuse_primary(definition, touched)
-    values = {**known, **_new_values(definition, actions)}
-    found: dict[str, Assignment] = {}
+    state = _known(definition, known, actions, creates=creates, current=current)
+    _refuse_primary(definition, state.touched)
+    assignments: dict[str, Assignment] = {}
+    guards: dict[str, Guard] = {}
+    for key, rendered in _rendered_keys(state):
+        _refuse_relative(definition, key, actions)
+        missing = state.missing(key, _needed(state, key, rendered))
+        if missing:
+            raise _not_known(definition, key, missing)
+        # Indexes may share a key attribute, which is written once.
+        assignments.update({change.attribute: change for change in _changes(state, key, rendered)})
+        guards.update({one.attribute: one for one in state.guards(key, _needed(state, key, rendered))})
     for key in definition.keys.values():
-        _check_plain(definition, key, values, touched)
-        rendered = _rendered_parts(definition, key)
-        if rendered and (creates or touched.intersection(key.names)):
-            _refuse_relative(definition, key, actions)
-            changes = _changes(definition, key, rendered, values, touched, creates=creates)
-            # Indexes may share a key attribute, which is written once.
-            found.update({change.attribute: change for change in changes})
-    return tuple(found.values())
+        _check_plain(definition, key, state.values, state.touched)
+    return Upkeep(tuple(assignments.values()), tuple(guards.values()))
 
 
-def _changes(
+def needs_current(
+    definition: Definition[Any], known: Mapping[str, object], actions: Sequence[UpdateAction[Any]]
+) -> bool:
+    """Whether an update must know more of the item as it is stored than it says itself."""
+    state = _known(definition, known, actions, creates=False, current=None)
+    return any(state.missing(key, _needed(state, key, rendered)) for key, rendered in _rendered_keys(state))
+
+
+def _known(
     definition: Definition[Any],
-    key: EntityKey,
-    rendered: Sequence[TemplatePart],
-    values: Mapping[str, object],
-    touched: set[str],
+    known: Mapping[str, object],
+    actions: Sequence[UpdateAction[Any]],
     *,
     creates: bool,
-) -> Iterator[Assignment]:
-    removed = {name for name in key.names if name in values and values[name] is None}
-    if removed:
-        gone = (
-            part
-            for part in rendered
-            if removed.intersection(part.names) or not _shared(definition, key, part)
-        )
-        yield from (Assignment("REMOVE", part.attribute) for part in gone)
+    current: Item | None,
+) -> Known:
+    touched = frozenset(action.path.name for action in actions)
+    return Known(definition, {**known, **_new_values(definition, actions)}, touched, current, creates)
+
+
+def _rendered_keys(state: Known) -> Iterator[tuple[EntityKey, list[TemplatePart]]]:
+    """The index keys that this write may change, with their rendered parts."""
+    for key in state.definition.keys.values():
+        rendered = _rendered_parts(state.definition, key)
+        if rendered and (state.creates or state.touched.intersection(key.names)):
+            yield key, rendered
+
+
+def _needed(state: Known, key: EntityKey, rendered: Sequence[TemplatePart]) -> list[str]:
+    """The attributes that what is rendered again is made of; none where the key is removed."""
+    if _removed(state, key):
+        return []
+    return [name for part in _stale(state, key, rendered) for name in part.names] + (
+        list(key.names) if _is_sparse(state, key) or state.creates else []
+    )
+
+
+def _removed(state: Known, key: EntityKey) -> set[str]:
+    return {name for name in key.names if name in state.values and state.values[name] is None}
+
+
+def _is_sparse(state: Known, key: EntityKey) -> bool:
+    return any(state.definition.attribute(name).codec.optional for name in key.names)
+
+
+def _stale(state: Known, key: EntityKey, rendered: Sequence[TemplatePart]) -> list[TemplatePart]:
+    whole = _is_sparse(state, key) or state.creates
+    return [part for part in rendered if whole or state.touched.intersection(part.names)]
+
+
+def _changes(state: Known, key: EntityKey, rendered: Sequence[TemplatePart]) -> Iterator[Assignment]:
+    definition = state.definition
+    needed = _needed(state, key, rendered)
+    absent = _removed(state, key) or {name for name in needed if state.value(name) is None}
+    if absent:
+        if not state.creates or _removed(state, key):
+            gone = (
+                part
+                for part in rendered
+                if absent.intersection(part.names) or not _shared(definition, key, part)
+            )
+            yield from (Assignment("REMOVE", part.attribute) for part in gone)
         return
-    sparse = any(definition.attribute(name).codec.optional for name in key.names)
-    stale = rendered if sparse or creates else [part for part in rendered if touched.intersection(part.names)]
-    needed = key.names if sparse or creates else [name for part in stale for name in part.names]
-    missing = [name for name in needed if name not in values]
-    if not missing:
-        for part in stale:
-            yield Assignment("SET", part.attribute, render_part(definition, key, part, values))
-    elif touched.intersection(key.names) or not any(_absent_by_default(definition, name) for name in missing):
-        raise StatementError(
-            f"{definition.name}.{key.name}: this write changes the key, and {', '.join(missing)} is not "
-            "known, so the key cannot be rendered and would go stale. "
-            f"Set {', '.join(missing)} in the same statement."
-        )
+    values = {name: state.value(name) for name in needed}
+    for part in _stale(state, key, rendered):
+        yield Assignment("SET", part.attribute, render_part(definition, key, part, values))
+
+
+def _not_known(definition: Definition[Any], key: EntityKey, missing: Sequence[str]) -> StatementError:
+    names = ", ".join(missing)
+    return StatementError(
+        f"{definition.name}.{key.name}: this write changes the key, and {names} is not known, so the key "
+        f"cannot be rendered and would go stale. Set {names} in the same statement, or pass the loaded item "
+        "as current=…, or fetch_missing=True."
+    )
 
 
 def _check_plain(
-    definition: Definition[Any], key: EntityKey, values: Mapping[str, object], touched: set[str]
+    definition: Definition[Any], key: EntityKey, values: Mapping[str, object], touched: frozenset[str]
 ) -> None:
     """Refuse an empty or too long value of an attribute that is a key attribute itself."""
     for part in key.parts:
@@ -125,12 +232,12 @@ def _shared(definition: Definition[Any], key: EntityKey, part: TemplatePart) -> 
     return any(part.attribute == theirs.attribute for other in others for theirs in other.parts)
 
 
-def _refuse_primary(definition: Definition[Any], touched: set[str]) -> None:
+def _refuse_primary(definition: Definition[Any], touched: frozenset[str]) -> None:
     for name in definition.primary_key.names:
         if name in touched:
             raise StatementError(
                 f"{definition.name}.{name}: it is part of the primary key, which an update cannot change. "
-                "Put a new item and delete this one in one transaction."
+                "Use move, which puts a new item and deletes this one in one transaction."
             )
 
 

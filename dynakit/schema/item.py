@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 
 
-def encode_item(definition: Definition[E], entity: E) -> Item:
+def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object] | None = None) -> Item:
     """The whole item of an entity: attributes, rendered keys, the type attribute.
 
-    Attributes that the item had when it was read and that the entity does not know are kept.
+    ``kept`` are values to store instead of the entity's own, by Python name. Attributes that the item had
+    when it was read and that the entity does not know are kept.
 
     Raises:
         EncodeError: when a value does not fit its attribute, a primary key attribute is missing, a key is
             too long, or the item is larger than 400 KB.
         StatementError: for an entity from an index that does not hold all of its item.
     """
-    values: Mapping[str, object] = entity.__dict__
+    values: Mapping[str, object] = {**entity.__dict__, **kept} if kept else entity.__dict__
     table = definition.stored_in
     item = _attributes(definition, values)
     key = primary_key_of(definition, values)

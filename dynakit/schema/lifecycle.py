@@ -26,9 +26,20 @@ class Lifecycle:
     deleted: Attribute | None = None
 
     @property
+    def own(self) -> tuple[Attribute, ...]:
+        """The attributes that the user's updates may not name: all but the moment of expiry."""
+        kept = (self.version, self.created, self.updated, self.deleted)
+        return tuple(one for one in kept if one is not None)
+
+    @property
     def hides(self) -> tuple[Attribute, ...]:
         """The attributes that can hide an item from reads."""
         return tuple(one for one in (self.expires, self.deleted) if one is not None)
+
+
+def seconds(moment: datetime) -> AttributeValue:
+    """A moment as time to live is stored: whole seconds since 1970."""
+    return {"N": str(int(moment.timestamp()))}
 
 
 def is_expired(lifecycle: Lifecycle, item: Item, now: datetime) -> bool:

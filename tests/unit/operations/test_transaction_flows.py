@@ -16,7 +16,7 @@ from dynakit import (
     Update,
 )
 from dynakit.operations.reply import ReplyLost, ServiceError
-from dynakit.operations.transaction import Member
+from dynakit.operations.write import Member
 from tests.unit.support.checked import compiled
 from tests.unit.support.models import Customer, Invoice, an_order
 from tests.unit.support.playing import Answer, Played, play
@@ -24,6 +24,7 @@ from tests.unit.support.playing import Answer, Played, play
 BILL = Invoice(customer_id="c1", number=7)
 CREATE, DELETE = Create(BILL), Delete(an_order())
 BOTH = TransactWrite((CREATE, DELETE))
+PATIENT = TransactWrite((CREATE, DELETE), retry_conflicts=True)
 
 
 def cancelled(*codes: str, item: bool = False) -> ServiceError:
@@ -66,10 +67,16 @@ def test_a_cancellation_gives_one_reason_per_operation_in_order() -> None:
     ],
 )
 def test_conflicts_and_throttling_pass_and_it_is_sent_again(codes: tuple[str, ...]) -> None:
-    played = run(BOTH, cancelled(*codes), cancelled(*codes), {})
+    played = run(PATIENT, cancelled(*codes), cancelled(*codes), {})
     assert played.result is None
     assert len(played.slept) == 2
     assert played.payloads[0] == played.payloads[2]
+
+
+def test_conflicts_end_it_unless_patience_is_asked_for() -> None:
+    played = run(BOTH, cancelled("None", "TransactionConflict"))
+    assert isinstance(played.raised, TransactionCancelled)
+    assert [reason.code for reason in played.raised.reasons] == ["None", "TransactionConflict"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def test_a_reason_that_does_not_pass_ends_it(codes: tuple[str, ...]) -> None:
 
 
 def test_conflicts_without_end_are_told_when_the_attempts_are_spent() -> None:
-    played = run(BOTH, *[cancelled("None", "TransactionConflict")] * 10)
+    played = run(PATIENT, *[cancelled("None", "TransactionConflict")] * 10)
     assert isinstance(played.raised, TransactionCancelled)
     assert played.raised.attempts == 10
     assert len(played.raised.reasons) == 2

@@ -1,0 +1,58 @@
+"""What a write demands of attributes as they are stored, so that nobody's change is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dynakit.codec.number import canonical
+from dynakit.expressions.compile import Placeholders
+from dynakit.wire import AttributeValue, Item
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A stored attribute must have this value, or be absent (``None``).
+
+    ``why`` is ``version`` where the item must be as it was read, and ``current`` where its value is part of
+    what this write renders.
+    """
+
+    attribute: str
+    value: AttributeValue | None
+    why: Literal["version", "current"]
+
+    def holds(self, item: Item) -> bool:
+        """Whether it is true of a stored item."""
+        stored = item.get(self.attribute)
+        if stored is None or self.value is None:
+            return stored is self.value
+        return same_value(stored, self.value)
+
+    def write(self, placeholders: Placeholders) -> str:
+        """The condition."""
+        name = placeholders.name(self.attribute)
+        if self.value is None:
+            return f"attribute_not_exists({name})"
+        return f"{name} = {placeholders.value(self.value)}"
+
+
+def same_value(one: AttributeValue, other: AttributeValue) -> bool:
+    """Whether two attribute values are equal to DynamoDB, however numbers and sets are written."""
+    return _comparable(one) == _comparable(other)
+
+
+def _comparable(value: Any) -> object:
+    match value:
+        case {"N": number}:
+            return {"N": canonical(number)}
+        case {"NS": numbers}:
+            return {"NS": {canonical(number) for number in numbers}}
+        case {"SS": elements} | {"BS": elements}:
+            return {**value, next(iter(value)): set(elements)}
+        case {"L": elements}:
+            return [_comparable(element) for element in elements]
+        case {"M": members}:
+            return {"M": {name: _comparable(member) for name, member in members.items()}}
+        case _:
+            return value

@@ -1,0 +1,89 @@
+"""A single write carried as a transaction: for what must go with it, or to be applied exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from dynakit.errors import NotFound, TransactionCancelled, UniqueViolation
+from dynakit.operations.flow import Flow
+from dynakit.operations.operation import Operation
+from dynakit.operations.refusal import Failed, is_own, refusal
+from dynakit.operations.retry import request
+from dynakit.operations.transact import CONDITION_FAILED, Cancelled, transact, transact_call
+from dynakit.wire import Call, Item
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+
+
+class Carried(Protocol):
+    """What is asked of the write; ``returns`` says which attributes it wants returned."""
+
+    returns: ClassVar[Literal["ALL_NEW"] | None]
+
+    def accepts(self, operation: Operation, found: Item | None) -> bool:
+        """Whether a condition that failed on this item means that there is nothing left to do."""
+        ...
+
+
+def members(operation: Operation, environment: Environment) -> list[dict[str, Any]]:
+    """The members of a transaction's request that carry out one write."""
+    own: dict[str, Any] = {operation.kind: operation.payload(environment)}
+    return [own, *(companion.member(environment) for companion in operation.companions)]
+
+
+def carry_out_together(write: Carried, operation: Operation, environment: Environment) -> Flow[Item | None]:
+    """Send it, meeting other transactions with patience.
+
+    Gives the item as it then is, where the write wants it: a transaction returns none, so it is read.
+    """
+    call = transact_call(members(operation, environment), environment)
+    try:
+        yield from transact(call, environment, write, retry_conflicts=True)
+    except Cancelled as cancelled:
+        found = cancelled.item(0)
+        if cancelled.code(0) != CONDITION_FAILED:
+            raise _of_companions(write, operation, cancelled) from cancelled.refused.error
+        if not (is_own(operation, found) or write.accepts(operation, found)):
+            raise refusal(write, operation, _failed(cancelled), found) from cancelled.refused.error
+    if write.returns is None:
+        return None
+    return (yield from _read(write, operation, environment))
+
+
+def _failed(cancelled: Cancelled) -> Failed:
+    error = cancelled.refused.error
+    # The token makes a second attempt harmless, so no earlier one can be what the condition fails on.
+    return Failed("TransactWriteItems", cancelled.attempts, False, error.code, error.request_id)
+
+
+def _of_companions(write: Carried, operation: Operation, cancelled: Cancelled) -> Exception:
+    for position, companion in enumerate(operation.companions, 1):
+        if cancelled.code(position) == CONDITION_FAILED:
+            return UniqueViolation(
+                f"{write}: {companion.constraint} is taken by another item; nothing was written. "
+                "Choose another value.",
+                constraint=companion.constraint,
+                action="TransactWriteItems",
+                attempts=cancelled.attempts,
+                statement=write,
+            )
+    codes = ", ".join(sorted({str(reason.get("Code")) for reason in cancelled.reasons} - {"None"}))
+    return TransactionCancelled(
+        f"{write}: nothing was written, because of {codes or 'a reason not told'} "
+        f"({cancelled.attempts} attempts). Try again later.",
+        reasons=(),
+        action="TransactWriteItems",
+        attempts=cancelled.attempts,
+        statement=write,
+    )
+
+
+def _read(write: Carried, operation: Operation, environment: Environment) -> Flow[Item]:
+    table = environment.table_name(operation.definition.stored_in)
+    call = Call("GetItem", {"TableName": table, "Key": operation.key, "ConsistentRead": True})
+    reply = yield from request(call, environment, statement=write)
+    item: Item | None = reply.payload.get("Item")
+    if item is None:
+        raise NotFound(f"{write}: it was done, and the item is gone again.", statement=write)
+    return item

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from dynakit.expressions.condition import Condition
     from dynakit.expressions.path import Path, path
     from dynakit.expressions.update import UpdateAction
-    from dynakit.identifiers import ulid
+    from dynakit.identifiers import ksuid, ulid, uuid7
     from dynakit.lifecycle import created, deleted, expires, now, updated, version
     from dynakit.operations.collection import Collected, Collection
     from dynakit.operations.read import Page
@@ -108,7 +108,7 @@ _HOMES = {
     "expressions.condition": "Condition",
     "expressions.path": "Path path",
     "expressions.update": "UpdateAction",
-    "identifiers": "ulid",
+    "identifiers": "ksuid ulid uuid7",
     "lifecycle": "created deleted expires now updated version",
     "operations.collection": "Collected Collection",
     "operations.read": "Page",
@@ -209,6 +209,7 @@ __all__ = [
     "include",
     "iso_milliseconds",
     "json_text",
+    "ksuid",
     "naive_iso",
     "now",
     "number_text",
@@ -216,6 +217,7 @@ __all__ = [
     "show_values",
     "ulid",
     "updated",
+    "uuid7",
     "version",
 ]
 

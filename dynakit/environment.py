@@ -43,7 +43,7 @@ class RetryPolicy:
 
 
 class IdentifierState:
-    """The last identifier made, so that the next one of the same millisecond sorts after it."""
+    """The last identifier made of each kind, as a number, so that the next one sorts after it."""
 
     __slots__ = ("last", "lock")
 
@@ -51,8 +51,8 @@ class IdentifierState:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the last identifier; a forked child must not count on from its parent's."""
-        self.last = -1
+        """Forget the last identifiers; a forked child must not count on from its parent's."""
+        self.last: dict[str, int] = {}
         self.lock = threading.Lock()
 
 

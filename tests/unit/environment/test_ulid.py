@@ -24,7 +24,7 @@ def _drawing(entropy: bytes, now: datetime) -> Environment:
 
 
 def _is_forgotten(state: IdentifierState) -> bool:
-    return state.last == -1 and not state.lock.locked()
+    return state.last == {} and not state.lock.locked()
 
 
 def _value(identifier: str) -> int:
@@ -117,11 +117,11 @@ def test_identifiers_of_the_system_sort_by_time() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_does_not_count_on_from_its_parent() -> None:
     state = Environment().identifiers
-    state.last = 12345
+    state.last["ulid"] = 12345
     state.lock.acquire()  # as if another thread held it in the moment of the fork
     child = os.fork()
     if child == 0:
         os._exit(0 if _is_forgotten(state) else 1)
     state.lock.release()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert state.last == 12345
+    assert state.last["ulid"] == 12345

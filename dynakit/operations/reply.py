@@ -71,7 +71,18 @@ class ServiceError(Failure):
         self.body: Payload = body or {}
 
 
-_READS: Final = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
+_READS: Final = frozenset(
+    {
+        "GetItem",
+        "Query",
+        "Scan",
+        "BatchGetItem",
+        "TransactGetItems",
+        "SearchVectors",
+        "GetRecords",
+        "GetShardIterator",
+    }
+)
 
 _THROTTLES: Final = frozenset(
     {

@@ -48,7 +48,7 @@ class AsyncHttpTransport:
         """Send one call once; see :class:`~dynakit.transport.base.AsyncTransport`."""
         try:
             request = prepare(call, self._settings.endpoint, await self._frozen())
-            response = self._settings.interception.response(call.action, request)
+            response = self._settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
             return await self._exchange(request)

@@ -7,6 +7,7 @@ the client prevent both, for dynakit's calls only: what else uses the client see
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from dynakit.operations.reply import CredentialsMissing, Failure, ReplyLost, ServiceError
 from dynakit.transport.failures import WatchedBody, failure_by_progress, failure_by_type
 from dynakit.transport.request import check_wire, parse_object
-from dynakit.wire import Call, Payload
+from dynakit.transport.sibling import streams_client
+from dynakit.wire import Call, Payload, Service
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -38,16 +40,16 @@ _attempt: ContextVar[_Attempt | None] = ContextVar("dynakit_botocore_attempt", d
 class BotocoreTransport:
     """Sends calls through a boto3 ``dynamodb`` client; endpoint, time-outs and credentials are the client's.
 
-    May be shared by threads. ``close`` leaves the client open: it belongs to the caller.
+    May be shared by threads. ``close`` leaves the client open: it belongs to the caller. Calls to DynamoDB
+    Streams need a client of another service, which is made like it when first needed, and closed.
     """
 
     def __init__(self, client: DynamoDBClient) -> None:
         self._client: Any = client
+        self._streams: Any = None
+        self._lock = threading.Lock()
         self._endpoint = f"{client.meta.endpoint_url} (region {client.meta.region_name})"
-        events: Any = client.meta.events
-        events.register_last("before-send", _watch, unique_id="dynakit-watch")
-        events.register_first("needs-retry.dynamodb", _never_resend, unique_id="dynakit-once")
-        events.register_first("after-call.dynamodb", _check_reply, unique_id="dynakit-check")
+        _hook(client, "dynamodb")
 
     def send(self, call: Call) -> Payload:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
@@ -58,13 +60,26 @@ class BotocoreTransport:
             raise
 
     def close(self) -> None:
-        """Do nothing."""
+        """Close what was made besides the client."""
+        with self._lock:
+            streams, self._streams = self._streams, None
+        if streams is not None:
+            streams.close()
+
+    def _client_of(self, service: Service) -> Any:
+        if service != "streams":
+            return self._client if service in ("dynamodb", "search") else None
+        with self._lock:
+            if self._streams is None:
+                self._streams = streams_client(self._client)
+                _hook(self._streams, "dynamodb-streams")
+            return self._streams
 
     def _carry_out(self, call: Call) -> Payload:
         from botocore import xform_name
         from botocore.exceptions import ClientError
 
-        operation = getattr(self._client, xform_name(call.action), None)
+        operation = getattr(self._client_of(call.service), xform_name(call.action), None)
         if operation is None:
             raise ServiceError(
                 400, "UnknownOperationException", "the boto3 client has no such operation; update boto3"
@@ -80,6 +95,13 @@ class BotocoreTransport:
             except Exception as error:
                 raise _failure(error, attempt) from error
         return cast("Payload", _to_wire({k: v for k, v in reply.items() if k != "ResponseMetadata"}))
+
+
+def _hook(client: Any, service: str) -> None:
+    events = client.meta.events
+    events.register_last("before-send", _watch, unique_id="dynakit-watch")
+    events.register_first(f"needs-retry.{service}", _never_resend, unique_id="dynakit-once")
+    events.register_first(f"after-call.{service}", _check_reply, unique_id="dynakit-check")
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from dynakit.errors import ConnectionFailed
+from dynakit.wire import Service
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -21,15 +23,35 @@ if TYPE_CHECKING:
 LOCAL_REGION = "us-east-1"
 """The region of a local endpoint when none is set anywhere."""
 
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Which of AWS's own endpoints of a region: FIPS, dual stack, or neither."""
+
+    fips: bool = False
+    dual_stack: bool = False
+
+
 _AWS_HOST = re.compile(r"(?:^|\.)(?:dynamodb(?:-fips)?|ddb)\.([a-z]{2,}(?:-[a-z0-9]+)+-\d+)\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where calls go: a URL, and the region that signatures are made for."""
+    """Where calls go: a URL, and the region that signatures are made for.
+
+    ``variant`` is given where the URL is AWS's own: other services then have hosts of their own. A server
+    that somebody named answers for all of them at its one URL.
+    """
 
     url: str
     region: str
+    variant: Variant | None = field(default=None, compare=False)
+
+    def url_of(self, service: Service) -> str:
+        """Where the calls of one service go."""
+        if service == "dynamodb" or self.variant is None:
+            return self.url
+        return aws_url(service, self.region, self.variant)
 
     @property
     def is_local(self) -> bool:
@@ -61,7 +83,38 @@ def resolve(url: str | None, region: str | None, session: Session | None) -> End
         if url is None or not _is_local(url):
             raise _no_region()
         region = LOCAL_REGION
-    return Endpoint(url or _aws_url(region, configuration), region)
+    if url is None:
+        return Endpoint(_aws_url(region, configuration), region, _configured_variant(configuration))
+    return Endpoint(url, region, variant_of(url, region))
+
+
+def variant_of(url: str, region: str) -> Variant | None:
+    """Which of AWS's own DynamoDB endpoints of a region a URL is; ``None`` for any other server."""
+    if _region_of_host(url) != region:
+        return None
+    variants = [Variant(fips, dual) for fips in (False, True) for dual in (False, True)]
+    given = url.rstrip("/")
+    return next((one for one in variants if aws_url("dynamodb", region, one) == given), None)
+
+
+@cache
+def aws_url(service: Service, region: str, variant: Variant) -> str:
+    """AWS's own endpoint of a service, by the rules that botocore ships.
+
+    ``search`` has the host of ``dynamodb`` with ``search-`` in front, in each partition and variant; the
+    rules say so from the release on that knows ``SearchVectors``.
+    """
+    from botocore.endpoint_provider import EndpointProvider
+    from botocore.loaders import Loader
+
+    loader = Loader()
+    name = "dynamodbstreams" if service == "streams" else "dynamodb"
+    rules = loader.load_service_model(name, "endpoint-rule-set-1")
+    found: Any = EndpointProvider(rules, loader.load_data("partitions")).resolve_endpoint(
+        Region=region, UseFIPS=variant.fips, UseDualStack=variant.dual_stack
+    )
+    url: str = found.url
+    return url.replace("://", "://search-", 1) if service == "search" else url
 
 
 def ca_bundle(session: Session | None) -> str | bool:
@@ -137,17 +190,25 @@ def _configured_url(session: Session) -> str | None:
     return cast("str | None", service.get("endpoint_url") or profile.get("endpoint_url"))
 
 
+def _configured_variant(session: Session) -> Variant:
+    return Variant(
+        bool(session.get_config_variable("use_fips_endpoint")),
+        bool(session.get_config_variable("use_dualstack_endpoint")),
+    )
+
+
 def _aws_url(region: str, session: Session) -> str:
     from botocore.exceptions import EndpointVariantError
     from botocore.regions import EndpointResolver
 
     resolver = EndpointResolver(session.get_data("endpoints"))
+    variant = _configured_variant(session)
     try:
         found = resolver.construct_endpoint(
             "dynamodb",
             region,
-            use_dualstack_endpoint=bool(session.get_config_variable("use_dualstack_endpoint")),
-            use_fips_endpoint=bool(session.get_config_variable("use_fips_endpoint")),
+            use_dualstack_endpoint=variant.dual_stack,
+            use_fips_endpoint=variant.fips,
         )
     except EndpointVariantError as error:
         raise ConnectionFailed(f"region {region!r}: {error}") from error

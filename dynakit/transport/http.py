@@ -35,7 +35,7 @@ class HttpTransport:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
         try:
             request = prepare(call, self._settings.endpoint, self._settings.credentials.frozen())
-            response = self._settings.interception.response(call.action, request)
+            response = self._settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
             response = self._exchange(request)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from dynakit.operations.reply import ServiceError
 from dynakit.transport.failures import failure_by_type
+from dynakit.wire import Call
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -29,13 +30,13 @@ class Interception:
         self._events = events
         self._cache: tuple[list[_Spec], list[Any], BaseEventHooks | None] = ([], [], None)
 
-    def response(self, action: str, request: AWSPreparedRequest) -> AWSResponse | None:
+    def response(self, call: Call, request: AWSPreparedRequest) -> AWSResponse | None:
         """The first response a handler gives, else ``None``: then the request may go out.
 
         What a handler raises becomes a ``Failure``, as if the network had done it.
         """
         try:
-            return self._emit(f"before-send.dynamodb.{action}", request)
+            return self._emit(f"before-send.{_service_id(call)}.{call.action}", request)
         except Exception as error:
             failure = failure_by_type(error)
             raise failure or ServiceError(
@@ -64,6 +65,11 @@ class Interception:
             emitter = _emitter([spec for spec in specs if _concerns(spec) and spec[1] not in called])
             self._cache = (list(specs), called, emitter)
         return emitter
+
+
+def _service_id(call: Call) -> str:
+    """What botocore calls the service in its events."""
+    return "dynamodb-streams" if call.service == "streams" else "dynamodb"
 
 
 def _concerns(spec: _Spec) -> bool:

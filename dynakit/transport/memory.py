@@ -1,4 +1,4 @@
-"""The embedded store: moto's DynamoDB called directly, without HTTP and without its mocks.
+"""The embedded store: moto's DynamoDB and its streams called directly, without HTTP and without its mocks.
 
 Each store holds a moto backend of its own, which is none of those that ``mock_aws`` starts, resets and
 clears. Importing moto registers its handler with botocore, but disabled: other clients are not touched.
@@ -11,12 +11,15 @@ import asyncio
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import DynakitError
 from dynakit.operations.reply import Failure, ServiceError
 from dynakit.transport.request import body_of, headers_of, read_answer
-from dynakit.wire import Call, Payload
+from dynakit.wire import Call, Payload, Service
+
+if TYPE_CHECKING:
+    from moto.dynamodb.models import DynamoDBBackend
 
 _REGION = "us-east-1"
 _ACCOUNT = "123456789012"
@@ -33,14 +36,16 @@ class MemoryStore:
     """Tables in memory; gone with the last transport on it, or with the process if it has a name."""
 
     def __init__(self) -> None:
-        self._handler: _Handler | None = None
+        self._handlers: dict[Service, _Handler] = {}
 
     def send(self, call: Call) -> Payload:
         """Carry out one call; raises a ``Failure`` as any transport does."""
         with _lock:
-            if self._handler is None:
-                self._handler = _new_handler()
-            return _answer(self._handler, call)
+            if not self._handlers:
+                self._handlers = _new_handlers()
+            if call.service not in self._handlers:
+                raise _at_memory(_unsupported(call))
+            return _answer(self._handlers[call.service], call)
 
 
 class MemoryTransport:
@@ -86,7 +91,7 @@ def _store(name: str | None) -> MemoryStore:
         return _named.setdefault(name, MemoryStore())
 
 
-def _new_handler() -> _Handler:
+def _new_handlers() -> dict[Service, _Handler]:
     from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.responses import DynamoHandler
 
@@ -98,7 +103,36 @@ def _new_handler() -> _Handler:
             return backend
 
     handler: _Handler = Handler.dispatch
+    return {"dynamodb": handler, "streams": _new_streams_handler(backend)}
+
+
+def _new_streams_handler(tables: DynamoDBBackend) -> _Handler:
+    from moto.dynamodbstreams.models import DynamoDBStreamsBackend
+    from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
+
+    class Backend(DynamoDBStreamsBackend):
+        @property
+        def dynamodb(self) -> DynamoDBBackend:
+            return tables
+
+    streams = Backend(_REGION, _ACCOUNT)
+
+    class Handler(DynamoDBStreamsHandler):
+        @property
+        def backend(self) -> DynamoDBStreamsBackend:
+            return streams
+
+    handler: _Handler = Handler.dispatch
     return handler
+
+
+def _unsupported(call: Call) -> ServiceError:
+    """The refusal of what moto has no backend for."""
+    return ServiceError(
+        400,
+        "UnknownOperationException",
+        f"the embedded store has no {call.action}: it keeps tables and their streams",
+    )
 
 
 def _answer(handler: _Handler, call: Call) -> Payload:
@@ -131,9 +165,10 @@ def _forget_models() -> None:
     """Empty the list of all it ever made that moto keeps for its dashboard; no item would ever be freed."""
     from moto.core.model_instances import model_data
 
-    for model in model_data["dynamodb"].values():
-        made: list[object] = getattr(model, "instances_tracked", [])
-        made.clear()
+    for service in ("dynamodb", "dynamodbstreams"):
+        for model in model_data[service].values():
+            made: list[object] = getattr(model, "instances_tracked", [])
+            made.clear()
 
 
 def _at_memory(failure: Failure) -> Failure:

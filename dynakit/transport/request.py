@@ -14,19 +14,30 @@ from dynakit import __version__
 from dynakit.errors import EncodeError
 from dynakit.operations.reply import ReplyLost, ServiceError
 from dynakit.transport.endpoint import Endpoint
-from dynakit.wire import Call, Payload
+from dynakit.wire import Call, Payload, Service
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.credentials import ReadOnlyCredentials
 
 CONTENT_TYPE = "application/x-amz-json-1.0"
-API = "DynamoDB_20120810"
+
+_APIS: dict[Service, str] = {
+    "dynamodb": "DynamoDB_20120810",
+    "search": "DynamoDB_20120810",
+    "streams": "DynamoDBStreams_20120810",
+}
+"""What stands in front of the action; other services speak other protocols."""
 
 
 def headers_of(call: Call) -> dict[str, str]:
-    """The headers that make an HTTP request a call."""
-    return {"X-Amz-Target": f"{API}.{call.action}", "Content-Type": CONTENT_TYPE}
+    """The headers that make an HTTP request a call; ``ServiceError`` for a service of another protocol."""
+    api = _APIS.get(call.service)
+    if api is None:
+        raise ServiceError(
+            400, "UnknownOperationException", f"{call.service} is not called in DynamoDB's protocol"
+        )
+    return {"X-Amz-Target": f"{api}.{call.action}", "Content-Type": CONTENT_TYPE}
 
 
 def body_of(call: Call) -> bytes:
@@ -45,7 +56,7 @@ def prepare(call: Call, endpoint: Endpoint, credentials: ReadOnlyCredentials) ->
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
 
-    url = endpoint.url if endpoint.url.endswith("/") else f"{endpoint.url}/"
+    url = f"{endpoint.url_of(call.service).removesuffix('/')}/"
     request = AWSRequest("POST", url, headers_of(call), body_of(call))
     signer: Any = SigV4Auth(cast("Any", credentials), "dynamodb", endpoint.region)
     signer.add_auth(request)

@@ -281,5 +281,5 @@ def test_looking_for_handlers_again_is_not_needed_while_they_stay(monkeypatch: p
     for called in ([], [], ["x"], ["x"], []):
         specs = [("before-send", Recorder(name, [])) for name in called]
         monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", specs)
-        interception.response("GetItem", request)
+        interception.response(GET, request)
     assert made == [1, 1, 0]

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypedDict
 
 
@@ -41,8 +41,14 @@ Service: TypeAlias = Literal["dynamodb", "streams", "search", "s3", "kms"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: an API action such as ``Query``, its JSON body, and the API it belongs to."""
+    """One request: an API action such as ``Query``, its JSON body, and the API it belongs to.
+
+    ``attempt`` counts from 1 how often this call was sent, ``statement`` is what is being carried out. Both
+    are for those who look on: they are not sent, and calls that differ only in them are equal.
+    """
 
     action: str
     payload: Payload
     service: Service = "dynamodb"
+    attempt: int = field(default=1, compare=False, repr=False)
+    statement: object = field(default=None, compare=False, repr=False)

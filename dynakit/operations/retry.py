@@ -99,7 +99,9 @@ def request(
     while True:
         progress.attempts += 1
         try:
-            payload = yield sending
+            payload = yield Call(
+                sending.action, sending.payload, sending.service, progress.attempts, statement
+            )
         except Failure as failure:
             pause = progress.pause_after(failure, resend)
             last = failure

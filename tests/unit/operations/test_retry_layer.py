@@ -234,7 +234,7 @@ def test_an_end_given_by_the_caller_wins_over_the_policy() -> None:
 def test_no_attempt_starts_after_a_sleep_that_took_too_long() -> None:
     environment = Environment.simulated()
     flow = request(READ, environment)
-    assert next(flow) is READ
+    assert next(flow) == READ
     assert isinstance(flow.throw(THROTTLE), Sleep)
     environment.sleep(15.0)
     with pytest.raises(Throttled) as caught:

@@ -75,6 +75,10 @@ Capacity: TypeAlias = OnDemand | Provisioned
 
 ON_DEMAND = OnDemand()
 
+StreamView: TypeAlias = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+"""What a table's stream tells of each change, besides the key.
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html"""
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -173,9 +177,9 @@ class Table:
     ``type_attribute`` names the attribute that says which entity an item is, ``token_attribute`` the
     one that carries the random token of the last conditional write (how a lost reply is recognised);
     ``None`` switches either off, for tables that others own. ``time_to_live`` names the attribute by which
-    DynamoDB deletes expired items. The real name of the table is bound when
-    connecting, or read from ``environment_variable``, or is the declared one. Two tables are the same
-    only if they are the same object.
+    DynamoDB deletes expired items, ``stream`` what the stream of its changes holds, ``None`` for no stream.
+    The real name of the table is bound when connecting, or read from ``environment_variable``, or is the
+    declared one. Two tables are the same only if they are the same object.
     """
 
     name: str
@@ -186,6 +190,7 @@ class Table:
     type_attribute: str | None
     token_attribute: str | None
     time_to_live: str | None
+    stream: StreamView | None
     environment_variable: str | None
 
     def __init__(
@@ -199,6 +204,7 @@ class Table:
         type_attribute: str | None = "_type",
         token_attribute: str | None = "_w",
         time_to_live: str | None = None,
+        stream: StreamView | None = None,
         environment_variable: str | None = None,
     ) -> None:
         object.__setattr__(self, "name", name)
@@ -209,6 +215,7 @@ class Table:
         object.__setattr__(self, "type_attribute", type_attribute)
         object.__setattr__(self, "token_attribute", token_attribute)
         object.__setattr__(self, "time_to_live", time_to_live)
+        object.__setattr__(self, "stream", stream)
         object.__setattr__(self, "environment_variable", environment_variable)
         self._check()
 
@@ -261,6 +268,10 @@ class Table:
         self._check_types()
         self._check_capacity(where)
         self._check_added(where)
+        if self.stream is not None and self.stream not in get_args(StreamView):
+            raise DefinitionError(
+                f"{where}: got stream {self.stream!r}; expected one of {', '.join(get_args(StreamView))}."
+            )
 
     def _check_local(self, where: str) -> None:
         local = [index for index in self.indexes if index.local]

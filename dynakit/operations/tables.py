@@ -40,6 +40,8 @@ def create_call(table: Table, environment: Environment) -> Call:
         indexes = [_index(table, index) for index in table.indexes if index.local is local]
         if indexes:
             payload[member] = indexes
+    if table.stream is not None:
+        payload["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": table.stream}
     return Call("CreateTable", payload)
 
 

@@ -45,6 +45,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a global index without a partition key": (lambda: Index("one", sk="a"), "needs a partition key"),
     "five native parts": (lambda: Index("one", pk=list("abcde")), "at most 4 partition and 4 sort"),
+    "a stream of no known view": (
+        lambda: Table("shop", stream="ALL"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        "got stream 'ALL'; expected one of KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES",
+    ),
     "two indexes of one name": (
         lambda: Table("shop", indexes=[Index("one", pk="a"), Index("one", pk="b")]),
         "two indexes are named 'one'",

@@ -129,6 +129,11 @@ def test_a_table_is_created_exactly_as_declared(table: Table, request_: Payload)
     assert call.payload == {"TableName": "shop-dev", **request_}
 
 
+def test_a_table_with_a_stream_says_what_the_stream_holds() -> None:
+    call = checked(tables.create_call(Table("shop", stream="OLD_IMAGE"), Environment.simulated()))
+    assert call.payload["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "OLD_IMAGE"}
+
+
 def test_a_new_table_is_waited_for_with_all_its_indexes_also_while_it_is_not_seen_yet() -> None:
     environment = Environment.simulated()
     played = play(tables.create(shop, environment), [{}, MISSING, CREATING, INDEXING, ACTIVE], environment)

@@ -14,7 +14,7 @@ from dynakit.schema.key import Key
 from dynakit.table import Table
 
 _RESERVED = frozenset(name for name in (*dir(BaseModel), *dir(type(BaseModel))) if not name.startswith("_"))
-_ARGUMENTS = ("table", "type_name")
+_ARGUMENTS = ("table", "type_name", "abstract")
 
 
 def check_arguments(entity: str, table: object, others: Iterable[str]) -> None:

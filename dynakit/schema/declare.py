@@ -18,7 +18,6 @@ from dynakit.schema.key import Key
 from dynakit.schema.lifecycle import Lifecycle
 from dynakit.schema.lifecycle_checks import check_lifecycle
 from dynakit.schema.registry import register
-from dynakit.table import Table
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -71,7 +70,7 @@ def _define(entity: type[E]) -> Definition[E]:
     )
     primary = next((key for key in keys.values() if key.index is None), None)
     lifecycle = _lifecycle(entity, attributes)
-    _check(name, table, attributes, keys, primary)
+    _check(entity, attributes, keys, primary)
     check_lifecycle(name, table, lifecycle, keys.values())
     return Definition(
         entity=entity,
@@ -83,6 +82,7 @@ def _define(entity: type[E]) -> Definition[E]:
         table=table,
         primary=primary,
         lifecycle=lifecycle,
+        abstract=entity.__abstract__,
     )
 
 
@@ -98,13 +98,17 @@ def _lifecycle(entity: type[Entity], attributes: Mapping[str, Attribute]) -> Lif
 
 
 def _check(
-    name: str,
-    table: Table | None,
+    entity: type[Entity],
     attributes: Mapping[str, Attribute],
     keys: Mapping[str, EntityKey],
     primary: EntityKey | None,
 ) -> None:
-    if table is not None and primary is None:
+    name, table, abstract = entity.__name__, entity.__table__, entity.__abstract__
+    if table is None and abstract:
+        checks.wrong(
+            name, None, "it is stored in no table, which is abstract enough. Leave out abstract=True."
+        )
+    if table is not None and primary is None and not abstract:
         checks.wrong(
             name, None, "it is stored in a table and has no primary key. Declare a Key without index=…."
         )
@@ -114,7 +118,8 @@ def _check(
     bound = tuple(keys.values())
     checks.check_stored_names(name, attributes, bound, table)
     checks.check_shared_attributes(name, bound)
-    checks.check_key_only(name, attributes, bound)
+    if not abstract:
+        checks.check_key_only(name, attributes, bound)
     if table is not None:
         checks.check_key_attributes(name, attributes, table)
 

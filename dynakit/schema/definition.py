@@ -126,7 +126,7 @@ def _read_part(part: KeyPart, item: Item) -> dict[str, object] | None:
 
 @dataclass(frozen=True)
 class Definition(Generic[E]):
-    """An entity as declared, checked and compiled."""
+    """An entity as declared, checked and compiled; one that is ``abstract`` has no items of its own."""
 
     entity: type[E]
     name: str
@@ -137,6 +137,7 @@ class Definition(Generic[E]):
     table: Table | None
     primary: EntityKey | None
     lifecycle: Lifecycle
+    abstract: bool = False
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this Python name. Raises :class:`UnknownAttribute`."""

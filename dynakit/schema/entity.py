@@ -47,7 +47,7 @@ class EntityMeta(ModelMetaclass):
 
     if not TYPE_CHECKING:
 
-        def __new__(mcs, name, bases, namespace, table=None, type_name=None, **kwargs):
+        def __new__(mcs, name, bases, namespace, *, table=None, type_name=None, abstract=False, **kwargs):
             check_arguments(name, table, kwargs)
             check_names(name, bases, namespace)
             check_values(name, bases, namespace)
@@ -67,6 +67,7 @@ class EntityMeta(ModelMetaclass):
             if table is not None:
                 type.__setattr__(cls, "__table__", table)
             type.__setattr__(cls, "__type_name__", type_name or name)
+            type.__setattr__(cls, "__abstract__", abstract)
             return cls
 
         def __init__(cls, name, bases, namespace, **kwargs):  # noqa: N805 - a metaclass
@@ -100,7 +101,8 @@ class Entity(BaseModel, metaclass=EntityMeta):
     """A model stored in a table, or nested in one that is.
 
     ``class Order(Entity, table=shop)`` is stored; its type name in the type attribute is the class's
-    name unless ``type_name="…"`` says otherwise. Attributes are declared as ``name: Attr[T]``, keys as
+    name unless ``type_name="…"`` says otherwise. With ``abstract=True`` it has no items of its own, only
+    its subclasses have. Attributes are declared as ``name: Attr[T]``, keys as
     :class:`~dynakit.schema.key.Key`. Raises :class:`~dynakit.errors.DefinitionError` at import for
     whatever is wrong in a declaration.
     """
@@ -115,6 +117,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
 
     __table__: ClassVar[Table | None] = None
     __type_name__: ClassVar[str]
+    __abstract__: ClassVar[bool] = False
     __attribute_options__: ClassVar[dict[str, AttributeOptions]]
 
     if TYPE_CHECKING:
@@ -123,5 +126,10 @@ class Entity(BaseModel, metaclass=EntityMeta):
         def __define__(cls) -> Definition[Self]: ...
 
         def __init_subclass__(
-            cls, *, table: Table | None = None, type_name: str | None = None, **kwargs: Any
+            cls,
+            *,
+            table: Table | None = None,
+            type_name: str | None = None,
+            abstract: bool = False,
+            **kwargs: Any,
         ) -> None: ...

@@ -6,13 +6,14 @@ range, and how two entities that would share a primary key are refused at import
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dynakit.errors import DefinitionError
 from dynakit.keys.overlap import may_enter, overlaps
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.schema.definition import Definition, EntityKey
+from dynakit.schema.family import are_related, check_family
 from dynakit.table import Table
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ def register(definition: Definition[Any]) -> None:
     """Add an entity to its table.
 
     Raises:
-        DefinitionError: when another entity has the same type name, or could render the same primary key.
+        DefinitionError: when another entity has the same type name, or could render the same primary key, or
+            a base could not read its items.
     """
     table = definition.stored_in
+    check_family(definition)
     known = _tables.setdefault(table, {})
     others = [other for other in known.values() if not _same_class(definition.entity, other.entity)]
     for other in others:
@@ -62,13 +65,30 @@ def definitions_of(table: Table) -> tuple[Definition[Any], ...]:
     return tuple(_tables.get(table, {}).values())
 
 
-def neighbours(definition: Definition[Any], key: EntityKey, depth: int) -> Iterator[Definition[Any]]:
+def family_of(definition: Definition[Any]) -> tuple[Definition[Any], ...]:
+    """Whose items an entity's are: its own, unless it is abstract, and those of its subclasses."""
+    heirs = (
+        other
+        for other in definitions_of(definition.stored_in)
+        if other is not definition and issubclass(other.entity, definition.entity) and not other.abstract
+    )
+    return (*heirs,) if definition.abstract else (definition, *heirs)
+
+
+def neighbours(
+    definition: Definition[Any],
+    key: EntityKey,
+    depth: int,
+    members: Collection[Definition[Any]] | None = None,
+) -> Iterator[Definition[Any]]:
     """Other entities whose items can fall into a range of this pattern.
 
-    ``depth`` is how many attributes of the sort key are fixed, counted from its left.
+    ``depth`` is how many attributes of the sort key are fixed, counted from its left; ``members`` are those
+    whose items are asked for, an entity's family unless given.
     """
+    asked = {member.entity for member in (family_of(definition) if members is None else members)}
     for other in definitions_of(definition.stored_in):
-        if other.entity is definition.entity:
+        if other.abstract or other.entity in asked:
             continue
         for theirs in other.keys.values():
             if theirs.index == key.index and _may_meet(key, theirs, depth):
@@ -86,9 +106,19 @@ def _check_type_name(definition: Definition[Any], other: Definition[Any]) -> Non
         )
 
 
+def collide(definition: Definition[Any], other: Definition[Any]) -> bool:
+    """Whether items of both could have one primary key."""
+    own, theirs = definition.primary, other.primary
+    if own is None or theirs is None or definition.abstract or other.abstract:
+        return False
+    return _collide(own, theirs)
+
+
 def _check_primary(definition: Definition[Any], other: Definition[Any]) -> None:
+    if not collide(definition, other):
+        return
     own, theirs = definition.primary_key, other.primary_key
-    if not _related(definition.entity, other.entity) and _collide(own, theirs):
+    if not are_related(definition, other):
         raise DefinitionError(
             f"{definition.name}.{own.name}: it could render the same primary key as "
             f"{other.name}.{theirs.name}, "
@@ -97,15 +127,20 @@ def _check_primary(definition: Definition[Any], other: Definition[Any]) -> None:
             entity=definition.name,
             attribute=own.name,
         )
+    if definition.stored_in.type_attribute is None:
+        raise DefinitionError(
+            f"{definition.name}.{own.name}: it could render the same primary key as {other.name}."
+            f"{theirs.name}, and their items could not be told apart, because table "
+            f"{definition.stored_in.name!r} has no type attribute. Give it one, or make the literal text of "
+            "their templates differ.",
+            entity=definition.name,
+            attribute=own.name,
+        )
 
 
 def _same_class(first: type[Entity], second: type[Entity]) -> bool:
     """The same class, defined again: a module reloaded, a notebook cell run twice."""
     return (first.__module__, first.__qualname__) == (second.__module__, second.__qualname__)
-
-
-def _related(first: type[Entity], second: type[Entity]) -> bool:
-    return issubclass(first, second) or issubclass(second, first)
 
 
 def _collide(first: EntityKey, second: EntityKey) -> bool:

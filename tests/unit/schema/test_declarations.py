@@ -75,12 +75,12 @@ def test_a_subclass_narrows_and_overrides_and_shares_the_table_and_the_keys() ->
         status: Attr[str] = attr(default="open")
 
     class Rush(Order):
-        status: Attr[str] = attr(default="rush", name="s")
+        status: Attr[str] = attr(default="rush")
         hours: Attr[int] = attr(default=24)
 
     assert entities_of(table) == (Order, Rush)
     assert Rush.primary(id="1").entity is Rush
-    assert stored(Rush(id="1"))["s"] == {"S": "rush"}
+    assert stored(Rush(id="1"))["status"] == {"S": "rush"}
     assert stored(Rush(id="1"))["_type"] == {"S": "Rush"}
     assert stored(Order(id="1"))["_type"] == {"S": "Order"}
     assert str(Order.status) == "Order.status"

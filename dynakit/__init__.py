@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         TableMissing,
         Throttled,
         TransactionCancelled,
+        UniqueViolation,
         UnknownAttribute,
         UnknownEntity,
         Unprocessed,
@@ -55,7 +56,10 @@ if TYPE_CHECKING:
     from dynakit.identifiers import ksuid, ulid, uuid7
     from dynakit.lifecycle import created, deleted, expires, now, updated, version
     from dynakit.operations.collection import Collected, Collection
+    from dynakit.operations.move import Move
     from dynakit.operations.read import Page
+    from dynakit.operations.save import SaveChanges
+    from dynakit.operations.transact_get import TransactGet
     from dynakit.operations.transaction import Reason, TransactWrite
     from dynakit.operations.update import Update, Upsert
     from dynakit.operations.write import (
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
         Delete,
         Put,
         Replace,
+        Restore,
     )
     from dynakit.repositories.aio import AsyncRepository
     from dynakit.repositories.source import DataSource
@@ -103,7 +108,7 @@ _HOMES = {
         "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
         "DefinitionError DynakitError EncodeError ItemAlreadyExists MoreThanOne NotFound "
         "OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
-        "UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
+        "UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
     ),
     "expressions.condition": "Condition",
     "expressions.path": "Path path",
@@ -112,9 +117,12 @@ _HOMES = {
     "lifecycle": "created deleted expires now updated version",
     "operations.collection": "Collected Collection",
     "operations.read": "Page",
+    "operations.transact_get": "TransactGet",
     "operations.transaction": "Reason TransactWrite",
     "operations.update": "Update Upsert",
-    "operations.write": "Check Create Delete Put Replace",
+    "operations.move": "Move",
+    "operations.save": "SaveChanges",
+    "operations.write": "Check Create Delete Put Replace Restore",
     "repositories.aio": "AsyncRepository",
     "repositories.source": "DataSource",
     "repositories.sync": "Repository",
@@ -164,6 +172,7 @@ __all__ = [
     "Key",
     "KeyAttribute",
     "MoreThanOne",
+    "Move",
     "NotFound",
     "OnDemand",
     "OutcomeUnknown",
@@ -180,16 +189,20 @@ __all__ = [
     "Replace",
     "Repository",
     "RequestError",
+    "Restore",
     "RetryPolicy",
+    "SaveChanges",
     "StatementError",
     "StoredAs",
     "Table",
     "TableMissing",
     "Throttled",
     "Timeouts",
+    "TransactGet",
     "TransactWrite",
     "Transaction",
     "TransactionCancelled",
+    "UniqueViolation",
     "UnknownAttribute",
     "UnknownEntity",
     "Unprocessed",

@@ -39,6 +39,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.transaction import Reason
     from dynakit.wire import Item
 
@@ -307,7 +308,26 @@ class Unprocessed(RequestError):
 
 
 class Throttled(RequestError):
-    """The service throttled every attempt until the deadline; nothing was written by the last one."""
+    """The service throttled every attempt until the deadline; nothing was written by the last one.
+
+    ``throttling_reasons`` say which limit of which table or index was met, as far as the service told.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        throttling_reasons: Sequence[ThrottlingReason] = (),
+        action: str | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        attempts: int = 1,
+        statement: object = None,
+    ) -> None:
+        super().__init__(
+            message, action=action, code=code, request_id=request_id, attempts=attempts, statement=statement
+        )
+        self.throttling_reasons: tuple[ThrottlingReason, ...] = tuple(throttling_reasons)
 
 
 class TableMissing(RequestError):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
+from dynakit.operations.move import Move
+from dynakit.operations.save import SaveChanges
 from dynakit.operations.transaction import TransactWrite
 from dynakit.operations.update import Update, Upsert
 from dynakit.operations.write import Check, Create, Delete, Member, Put, Replace, Restore
@@ -60,6 +62,16 @@ class Operations:
     ) -> None:
         """Change attributes of an item that exists."""
         self.add(Update(key, *actions, where=where, current=current))
+
+    def save_changes(self, item: E) -> None:
+        """Write what differs from what was loaded; nothing is added where nothing does."""
+        statement = SaveChanges(item)
+        if statement.differs:
+            self.add(statement)
+
+    def move(self, key: E, *actions: UpdateAction[E]) -> None:
+        """Give a loaded item another primary key."""
+        self.add(Move(key, *actions))
 
     def upsert(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> None:
         """Change attributes of an item, making it where there is none."""

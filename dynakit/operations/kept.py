@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,28 @@ def kept_by_put(definition: Definition[Any], entity: Entity, environment: Enviro
     if lifecycle.updated:
         values[lifecycle.updated.name] = environment.now()
     return Kept(values, version_guards(definition, entity))
+
+
+def kept_by_move(
+    definition: Definition[Any], values: Mapping[str, object], environment: Environment
+) -> dict[str, object]:
+    """An item under a new key: the next version, updated now."""
+    lifecycle = definition.lifecycle
+    kept: dict[str, object] = {}
+    if lifecycle.version:
+        kept[lifecycle.version.name] = int(str(values[lifecycle.version.name])) + 1
+    if lifecycle.updated:
+        kept[lifecycle.updated.name] = environment.now()
+    return kept
+
+
+def settled_by_update(actions: Iterable[UpdateAction[Any]]) -> dict[str, object]:
+    """What these changes of attributes kept make of the entity, as far as they say it."""
+    return {
+        action.path.name: action.value.value
+        for action in actions
+        if isinstance(action, Set) and isinstance(action.value, Value)
+    }
 
 
 def kept_by_update(

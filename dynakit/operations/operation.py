@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from dynakit.errors import DynakitError
 from dynakit.expressions.compile import Placeholders, WireWriter, check_length, check_overlaps, join_clauses
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import Clause, UpdateAction
+from dynakit.operations.failed import Failed
 from dynakit.operations.guard import Guard
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import check_size
@@ -45,13 +47,12 @@ class Companion(Protocol):
         """The item it is about, within one endpoint."""
         ...
 
-    @property
-    def constraint(self) -> str:
-        """What it upholds, for messages."""
-        ...
-
     def member(self, environment: Environment) -> Payload:
         """The member of a transaction's request."""
+        ...
+
+    def refusal(self, statement: object, failed: Failed, found: Item | None) -> DynakitError:
+        """The error of a statement whose transaction was cancelled because this one's condition failed."""
         ...
 
 

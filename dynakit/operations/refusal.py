@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from dynakit.errors import (
     ConditionFailed,
     DynakitError,
@@ -14,8 +11,8 @@ from dynakit.errors import (
     VersionConflict,
 )
 from dynakit.expressions.text import condition_text
+from dynakit.operations.failed import Failed
 from dynakit.operations.operation import Kind, Operation
-from dynakit.operations.retry import Refused
 from dynakit.wire import Item
 
 _WHERE_MISSING: dict[Kind, str] = {
@@ -23,28 +20,6 @@ _WHERE_MISSING: dict[Kind, str] = {
     "Update": "Use upsert, or create it first.",
     "Delete": "Pass missing_ok=True where that is fine.",
 }
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A call whose condition was false: the action, and how it went."""
-
-    action: str
-    attempts: int
-    ambiguous_before: bool
-    code: str
-    request_id: str | None
-
-    @classmethod
-    def of(cls, refused: Refused, action: str) -> Failed:
-        """Of a refusal by the service."""
-        error = refused.error
-        return cls(action, refused.attempts, refused.ambiguous_before, error.code, error.request_id)
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What the errors carry."""
-        return {"action": self.action, "attempts": self.attempts, "request_id": self.request_id}
 
 
 def is_own(operation: Operation, found: Item | None) -> bool:

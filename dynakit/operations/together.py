@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from dynakit.errors import NotFound, TransactionCancelled, UniqueViolation
+from dynakit.errors import DynakitError, NotFound, TransactionCancelled
+from dynakit.operations.failed import Failed
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
-from dynakit.operations.refusal import Failed, is_own, refusal
+from dynakit.operations.refusal import is_own, refusal
 from dynakit.operations.retry import request
 from dynakit.operations.transact import CONDITION_FAILED, Cancelled, transact, transact_call
 from dynakit.wire import Call, Item
@@ -45,29 +46,25 @@ def carry_out_together(write: Carried, operation: Operation, environment: Enviro
         if cancelled.code(0) != CONDITION_FAILED:
             raise _of_companions(write, operation, cancelled) from cancelled.refused.error
         if not (is_own(operation, found) or write.accepts(operation, found)):
-            raise refusal(write, operation, _failed(cancelled), found) from cancelled.refused.error
+            raise refusal(write, operation, failed_call(cancelled), found) from cancelled.refused.error
     if write.returns is None:
         return None
     return (yield from _read(write, operation, environment))
 
 
-def _failed(cancelled: Cancelled) -> Failed:
+def failed_call(cancelled: Cancelled) -> Failed:
+    """How a cancelled transaction went.
+
+    Its token makes a second attempt harmless, so no earlier one can be what the condition fails on.
+    """
     error = cancelled.refused.error
-    # The token makes a second attempt harmless, so no earlier one can be what the condition fails on.
     return Failed("TransactWriteItems", cancelled.attempts, False, error.code, error.request_id)
 
 
-def _of_companions(write: Carried, operation: Operation, cancelled: Cancelled) -> Exception:
+def _of_companions(write: Carried, operation: Operation, cancelled: Cancelled) -> DynakitError:
     for position, companion in enumerate(operation.companions, 1):
         if cancelled.code(position) == CONDITION_FAILED:
-            return UniqueViolation(
-                f"{write}: {companion.constraint} is taken by another item; nothing was written. "
-                "Choose another value.",
-                constraint=companion.constraint,
-                action="TransactWriteItems",
-                attempts=cancelled.attempts,
-                statement=write,
-            )
+            return companion.refusal(write, failed_call(cancelled), cancelled.item(position))
     codes = ", ".join(sorted({str(reason.get("Code")) for reason in cancelled.reasons} - {"None"}))
     return TransactionCancelled(
         f"{write}: nothing was written, because of {codes or 'a reason not told'} "

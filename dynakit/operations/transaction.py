@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import StatementError, TransactionCancelled
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
-from dynakit.operations.together import members
+from dynakit.operations.together import failed_call, members
 from dynakit.operations.transact import Cancelled, check_count, transact, transact_call
 from dynakit.operations.write import Member
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
+    from dynakit.operations.partiql import Partiql
+    from dynakit.schema.entity import Entity
+    from dynakit.schema.query import Read
+
+Part: TypeAlias = "Member | Entity | Read[Any, Any] | Partiql[Any]"
+"""What is one of a transaction: a write or a check, the key of a get, a PartiQL statement."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Reason:
     unique constraint that another item upholds.
     """
 
-    operation: Member
+    operation: Part
     code: str
     item: Item | None
     constraint: str | None = None
@@ -126,6 +132,8 @@ def _reasons(
         for offset, companion in enumerate(operation.companions, 1):
             code = cancelled.code(position + offset)
             if reason.code == "None" and code != "None":
-                reason = Reason(member, code, cancelled.item(position + offset), companion.constraint)
+                found = cancelled.item(position + offset)
+                why = companion.refusal(member, failed_call(cancelled), found)
+                reason = Reason(member, code, found, getattr(why, "constraint", None))
         yield reason
         position += 1 + len(operation.companions)

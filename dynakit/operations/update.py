@@ -15,7 +15,7 @@ from dynakit.expressions.text import condition_text, updates_text
 from dynakit.expressions.update import UpdateAction, are_repeatable
 from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
 from dynakit.operations.flow import Flow, Sleep
-from dynakit.operations.kept import kept_by_update, loaded_guards, moment
+from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
 from dynakit.operations.operation import Operation
 from dynakit.operations.read import get_call
 from dynakit.operations.retry import Same, delay, request
@@ -141,6 +141,7 @@ class Update(Change[E], Generic[E]):
             now=moment(definition, environment),
             actions=but_key_only(definition, actions),
             assignments=upkeep.assignments,
+            settled=settled_by_update(kept),
         )
         return token_for(environment, operation)
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text
 from dynakit.operations.deletion import restored, soft_delete
+from dynakit.operations.failed import Failed
 from dynakit.operations.flow import Flow
 from dynakit.operations.kept import Kept, kept_by_create, kept_by_put, loaded_guards, moment
 from dynakit.operations.operation import Operation, Presence
-from dynakit.operations.refusal import Failed, is_own, refusal
+from dynakit.operations.refusal import is_own, refusal
 from dynakit.operations.retry import SAME, Refused, Reply, Same, request
 from dynakit.operations.target import item_text, target_of
 from dynakit.operations.together import carry_out_together

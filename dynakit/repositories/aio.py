@@ -9,9 +9,11 @@ from dynakit.client.aio import AsyncClient
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
 from dynakit.operations import batch, read
+from dynakit.operations.move import Move
 from dynakit.operations.read import Page
+from dynakit.operations.save import SaveChanges
 from dynakit.operations.update import Update, Upsert
-from dynakit.operations.write import Create, Delete, Put, Replace
+from dynakit.operations.write import Create, Delete, Put, Replace, Restore
 from dynakit.repositories.entity import entity_of
 from dynakit.schema.query import Query, Read
 
@@ -41,35 +43,65 @@ class AsyncRepository(Generic[E]):
         """See :meth:`Repository.exists`."""
         return await self.client.run(read.exists(key, self.client.environment))
 
-    async def create(self, item: E) -> E:
+    async def create(self, item: E, *, once: bool = False) -> E:
         """See :meth:`Repository.create`."""
-        return await self.client.execute(Create(item))
+        return await self.client.execute(Create(item, once))
 
-    async def put(self, item: E, *, where: Condition[E] | None = None) -> E:
+    async def put(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """See :meth:`Repository.put`."""
-        return await self.client.execute(Put(item, where))
+        return await self.client.execute(Put(item, where, once=once))
 
-    async def replace(self, item: E, *, where: Condition[E] | None = None) -> E:
+    async def replace(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """See :meth:`Repository.replace`."""
-        return await self.client.execute(Replace(item, where))
+        return await self.client.execute(Replace(item, where, once))
+
+    async def save_changes(self, item: E, *, once: bool = False) -> E:
+        """See :meth:`Repository.save_changes`."""
+        return await self.client.execute(SaveChanges(item, once))
 
     async def update(
-        self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        current: E | None = None,
+        fetch_missing: bool = False,
+        once: bool = False,
     ) -> E:
         """See :meth:`Repository.update`."""
-        return await self.client.execute(Update(key, *actions, where=where))
+        return await self.client.execute(
+            Update(key, *actions, where=where, current=current, fetch_missing=fetch_missing, once=once)
+        )
 
     async def upsert(
-        self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        once: bool = False,
     ) -> E:
         """See :meth:`Repository.upsert`."""
-        return await self.client.execute(Upsert(key, *actions, where=where))
+        return await self.client.execute(Upsert(key, *actions, where=where, once=once))
+
+    async def move(self, key: E | Query[E], *actions: UpdateAction[E]) -> E:
+        """See :meth:`Repository.move`."""
+        return await self.client.execute(Move(key, *actions))
 
     async def delete(
-        self, key: E | Query[E], *, where: Condition[E] | None = None, missing_ok: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        where: Condition[E] | None = None,
+        missing_ok: bool = False,
+        permanently: bool = False,
+        once: bool = False,
     ) -> None:
         """See :meth:`Repository.delete`."""
-        return await self.client.execute(Delete(key, where, missing_ok))
+        return await self.client.execute(Delete(key, where, missing_ok, permanently, once))
+
+    async def restore(self, key: E | Query[E]) -> E:
+        """See :meth:`Repository.restore`."""
+        return await self.client.execute(Restore(key))
 
     async def first(self, query: Read[E, R]) -> R | None:
         """See :meth:`Repository.first`."""

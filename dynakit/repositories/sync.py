@@ -13,9 +13,11 @@ from dynakit.client.sync import Client
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
 from dynakit.operations import batch, read
+from dynakit.operations.move import Move
 from dynakit.operations.read import Page
+from dynakit.operations.save import SaveChanges
 from dynakit.operations.update import Update, Upsert
-from dynakit.operations.write import Create, Delete, Put, Replace
+from dynakit.operations.write import Create, Delete, Put, Replace, Restore
 from dynakit.repositories.entity import entity_of
 from dynakit.schema.query import Query, Read
 
@@ -49,31 +51,76 @@ class Repository(Generic[E]):
         """Whether the item is there, or anything matches the query."""
         return self.client.run(read.exists(key, self.client.environment))
 
-    def create(self, item: E) -> E:
-        """Store an entity where none is. Raises :class:`~dynakit.errors.ItemAlreadyExists`."""
-        return self.client.execute(Create(item))
+    def create(self, item: E, *, once: bool = False) -> E:
+        """Store an entity where none is. Raises :class:`~dynakit.errors.ItemAlreadyExists`.
 
-    def put(self, item: E, *, where: Condition[E] | None = None) -> E:
+        ``once=True``, here and below, applies the write exactly once whatever happens to replies: as a
+        transaction with an idempotency token, at twice the write units.
+        """
+        return self.client.execute(Create(item, once))
+
+    def put(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """Store an entity, overwriting what is there. Raises :class:`~dynakit.errors.ConditionFailed`."""
-        return self.client.execute(Put(item, where))
+        return self.client.execute(Put(item, where, once=once))
 
-    def replace(self, item: E, *, where: Condition[E] | None = None) -> E:
+    def replace(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """Overwrite an item that exists. Raises :class:`~dynakit.errors.NotFound` or ``ConditionFailed``."""
-        return self.client.execute(Replace(item, where))
+        return self.client.execute(Replace(item, where, once))
 
-    def update(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> E:
-        """Change attributes; gives the item as it then is. Raises ``NotFound`` or ``ConditionFailed``."""
-        return self.client.execute(Update(key, *actions, where=where))
+    def save_changes(self, item: E, *, once: bool = False) -> E:
+        """Write what differs from what was loaded. Raises ``NotFound`` or ``VersionConflict``."""
+        return self.client.execute(SaveChanges(item, once))
 
-    def upsert(self, key: E | Query[E], *actions: UpdateAction[E], where: Condition[E] | None = None) -> E:
+    def update(
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        current: E | None = None,
+        fetch_missing: bool = False,
+        once: bool = False,
+    ) -> E:
+        """Change attributes; gives the item as it then is. Raises ``NotFound`` or ``ConditionFailed``.
+
+        ``current`` and ``fetch_missing`` say where the other attributes of an index key come from: see
+        :class:`~dynakit.operations.update.Update`.
+        """
+        return self.client.execute(
+            Update(key, *actions, where=where, current=current, fetch_missing=fetch_missing, once=once)
+        )
+
+    def upsert(
+        self,
+        key: E | Query[E],
+        *actions: UpdateAction[E],
+        where: Condition[E] | None = None,
+        once: bool = False,
+    ) -> E:
         """Change attributes, making the item where there is none; gives the item as it then is."""
-        return self.client.execute(Upsert(key, *actions, where=where))
+        return self.client.execute(Upsert(key, *actions, where=where, once=once))
+
+    def move(self, key: E | Query[E], *actions: UpdateAction[E]) -> E:
+        """Give an item another primary key. Raises ``NotFound`` or ``ItemAlreadyExists``."""
+        return self.client.execute(Move(key, *actions))
 
     def delete(
-        self, key: E | Query[E], *, where: Condition[E] | None = None, missing_ok: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        where: Condition[E] | None = None,
+        missing_ok: bool = False,
+        permanently: bool = False,
+        once: bool = False,
     ) -> None:
-        """Delete the item. Raises ``NotFound`` unless ``missing_ok``, and ``ConditionFailed``."""
-        return self.client.execute(Delete(key, where, missing_ok))
+        """Delete the item. Raises ``NotFound`` unless ``missing_ok``, and ``ConditionFailed``.
+
+        An entity with ``deleted()`` is deleted softly, unless ``permanently``.
+        """
+        return self.client.execute(Delete(key, where, missing_ok, permanently, once))
+
+    def restore(self, key: E | Query[E]) -> E:
+        """Undo a soft deletion; gives the item. Raises ``NotFound`` where no deleted item is."""
+        return self.client.execute(Restore(key))
 
     def first(self, query: Read[E, R]) -> R | None:
         """The first result, or ``None``."""

@@ -1,0 +1,163 @@
+"""``Move``: give an item another primary key, as one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dynakit.errors import DynakitError, NotFound, StatementError, VersionConflict
+from dynakit.expressions.operand import Value
+from dynakit.expressions.text import updates_text
+from dynakit.expressions.update import Remove, Set, UpdateAction
+from dynakit.operations.change import as_stored
+from dynakit.operations.failed import Failed
+from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.guard import Guard
+from dynakit.operations.kept import kept_by_move, moment
+from dynakit.operations.operation import Operation
+from dynakit.operations.refusal import refusal
+from dynakit.operations.retry import delay
+from dynakit.operations.target import Target, item_text, target_of
+from dynakit.operations.update import loaded_item, stored_item
+from dynakit.operations.write import Write, token_for
+from dynakit.schema.definition import Definition
+from dynakit.schema.item import decode_item, encode_item, primary_key_of, unknown_attributes
+from dynakit.schema.query import Query
+from dynakit.wire import Item, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+
+@dataclass(frozen=True, init=False)
+class Move(Write[E], Generic[E]):
+    """Give an item another primary key, and change other attributes with it; gives the item as it then is.
+
+    The new item is put and the old one deleted in one transaction, only if the old one is as it was loaded
+    (the whole of it) and nothing stands under the new key. Where ``key`` is no loaded entity, the item is
+    read first, and again while others write it in between.
+
+    Raises :class:`NotFound`, :class:`ItemAlreadyExists` for an item under the new key,
+    :class:`VersionConflict` when the item was written since it was loaded, :class:`StatementError` for
+    changes that are no ``set`` or ``remove``, or leave the primary key as it is.
+    """
+
+    key: E | Query[E]
+    actions: tuple[UpdateAction[E], ...]
+    once: bool = True
+
+    def __init__(self, key: E | Query[E], *actions: UpdateAction[E]) -> None:
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "actions", actions)
+
+    def operation(self, environment: Environment) -> Operation:
+        if isinstance(self.key, Query):
+            raise StatementError(
+                f"{self}: a move inside a transaction needs the item as it was loaded. Pass the "
+                "loaded entity."
+            )
+        target: Target[E] = target_of(self.key)
+        return self._operation(target, loaded_item(target, self.key), environment)
+
+    def flow(self, environment: Environment) -> Flow[E]:
+        if not isinstance(self.key, Query):
+            operation = self.operation(environment)
+            yield from self.carried(operation, environment)
+            return self._moved(operation)
+        target: Target[E] = target_of(self.key)
+        until = environment.monotonic() + environment.retry.deadline
+        attempts = 0
+        while True:
+            current = yield from stored_item(target, environment, self)
+            if current is None:
+                raise NotFound(f"{self}: there is no such item.", statement=self)
+            operation = self._operation(target, current, environment)
+            try:
+                yield from self.carried(operation, environment)
+            except VersionConflict:
+                attempts += 1
+                pause = delay(environment, attempts)
+                if environment.monotonic() + pause >= until:
+                    raise
+            else:
+                return self._moved(operation)
+            yield Sleep(pause)
+
+    def result(self, stored: Item | None) -> Any:
+        return None
+
+    def _operation(self, target: Target[E], current: Item, environment: Environment) -> Operation:
+        definition = target.definition
+        loaded: E = decode_item(definition, current)
+        changed = loaded.model_copy(update=self._values(definition))
+        entity = changed.model_copy(update=kept_by_move(definition, changed.__dict__, environment))
+        key = primary_key_of(definition, entity.__dict__)
+        if key == target.key:
+            raise StatementError(f"{self}: the primary key stays the same. Use update.")
+        operation = Operation(
+            "Put",
+            definition,
+            key,
+            item={**unknown_attributes(definition, current), **encode_item(definition, entity)},
+            presence="absent",
+            now=moment(definition, environment),
+            companions=(_Gone(target, current),),
+        )
+        return token_for(environment, operation)
+
+    def _values(self, definition: Definition[E]) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for action in as_stored(definition, self.actions):
+            if len(action.path.steps) > 1 or not isinstance(action, Set | Remove):
+                raise StatementError(f"{self}: {action.path}: expected .set(…) or .remove() of an attribute.")
+            name = action.path.name
+            if isinstance(action, Remove):
+                values[name] = definition.entity.__pydantic_fields__[name].get_default(
+                    call_default_factory=True, validated_data={}
+                )
+            elif isinstance(action.value, Value):
+                values[name] = action.value.value
+            else:
+                raise StatementError(f"{self}: {action.path}: expected a value, not another attribute.")
+        return values
+
+    def _moved(self, operation: Operation) -> E:
+        moved: E = decode_item(operation.definition, operation.stored_item)
+        return moved
+
+    def __str__(self) -> str:
+        return f"move {item_text(self.key)}: {updates_text(self.actions)}"
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """The old item is deleted, if it is as it was loaded."""
+
+    target: Target[Any]
+    current: Item
+
+    @property
+    def _operation(self) -> Operation:
+        key = self.target.key
+        guards = tuple(
+            Guard(name, value, "current") for name, value in self.current.items() if name not in key
+        )
+        return Operation(
+            "Delete", self.target.definition, key, presence="present", guards=guards, deleted=None
+        )
+
+    @property
+    def identity(self) -> str:
+        """The old item."""
+        return self._operation.identity
+
+    def member(self, environment: Environment) -> Payload:
+        """Delete it."""
+        return {"Delete": self._operation.payload(environment)}
+
+    def refusal(self, statement: object, failed: Failed, found: Item | None) -> DynakitError:
+        """It is gone, or was written."""
+        return refusal(statement, self._operation, failed, found)

@@ -14,8 +14,10 @@ from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
 from dynakit.schema.definition import Definition, EntityKey
+from dynakit.schema.family import check_concrete, type_of
 from dynakit.schema.origin import Origin, origin_of, remember
 from dynakit.schema.refusal import first_refusal
+from dynakit.schema.registry import family_of, member_of
 from dynakit.table import Index, Table
 from dynakit.wire import AttributeValue, Item
 
@@ -34,9 +36,10 @@ def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object]
     Raises:
         EncodeError: when a value does not fit its attribute, a primary key attribute is missing, a key is
             too long, or the item is larger than 400 KB.
-        StatementError: for an entity from an index that does not hold all of its item.
+        StatementError: for an abstract entity, and one from an index that does not hold all of its item.
     """
     values: Mapping[str, object] = {**entity.__dict__, **kept} if kept else entity.__dict__
+    check_concrete(definition)
     table = definition.stored_in
     item = _attributes(definition, values)
     key = primary_key_of(definition, values)
@@ -97,7 +100,7 @@ def render_part(
 
 
 def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) -> E:
-    """Read an item as its entity; ``whole`` says that the item is all that is stored.
+    """Read an item as its entity, or the subclass it is; ``whole`` says that the item is all that is stored.
 
     Raises:
         UnknownEntity: when the item is another entity's.
@@ -105,6 +108,7 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) ->
     """
     table = definition.stored_in
     key = {name: item[name] for name in table.key_names if name in item}
+    definition = member_of(definition, item)
     from_key = check_type(definition, item, key)
     values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
     try:
@@ -129,11 +133,11 @@ def _made(definition: Definition[E], values: Mapping[str, object]) -> E:
 
 def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, object]:
     """The values inside an item's primary key. Raises :class:`UnknownEntity` for another entity's item."""
-    type_attribute = definition.stored_in.type_attribute
-    type_name = item.get(type_attribute, {}).get("S") if type_attribute is not None else None
-    if type_name is not None and type_name != definition.type_name:
+    type_name, definition = type_of(definition, item), member_of(definition, item)
+    if definition.abstract or type_name not in {None, definition.type_name}:
+        expected = " or ".join(repr(one.type_name) for one in family_of(definition)) or "a subclass"
         raise UnknownEntity(
-            f"{definition.name}: the item's type is {type_name!r}; expected {definition.type_name!r}.",
+            f"{definition.name}: the item's type is {type_name!r}; expected {expected}.",
             type_name=type_name,
             key=key,
         )
@@ -149,7 +153,7 @@ def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, ob
 
 
 def is_of(definition: Definition[E], item: Item) -> bool:
-    """Whether an item is of this entity, by its type attribute and its key."""
+    """Whether an item is of this entity or a subclass, by its type attribute and its key."""
     try:
         check_type(definition, item, {})
     except UnknownEntity:

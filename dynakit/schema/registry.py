@@ -7,20 +7,25 @@ range, and how two entities that would share a primary key are refused at import
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynakit.errors import DefinitionError
 from dynakit.keys.overlap import may_enter, overlaps
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.schema.definition import Definition, EntityKey
-from dynakit.schema.family import are_related, check_family
+from dynakit.schema.family import are_related, check_family, type_of
 from dynakit.table import Table
+from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
+E = TypeVar("E", bound="Entity")
+
 _tables: dict[Table, dict[str, Definition[Any]]] = {}
 _expected: dict[Table, list[type[Entity]]] = {}
+_meets: dict[tuple[type[Entity], str, int], bool] = {}
+"""What is known of ranges; forgotten when an entity is added."""
 
 
 def register(definition: Definition[Any]) -> None:
@@ -37,6 +42,7 @@ def register(definition: Definition[Any]) -> None:
     for other in others:
         _check_type_name(definition, other)
         _check_primary(definition, other)
+    _meets.clear()
     _tables[table] = {one.type_name: one for one in (*others, definition)}
 
 
@@ -75,6 +81,15 @@ def family_of(definition: Definition[Any]) -> tuple[Definition[Any], ...]:
     return (*heirs,) if definition.abstract else (definition, *heirs)
 
 
+def member_of(definition: Definition[E], item: Item) -> Definition[E]:
+    """The definition of the entity an item is: this one, or a subclass's whose type name it carries."""
+    type_name = type_of(definition, item)
+    if type_name is None or (type_name == definition.type_name and not definition.abstract):
+        return definition
+    named = (one for one in family_of(definition) if one.type_name == type_name)
+    return next(named, definition)
+
+
 def neighbours(
     definition: Definition[Any],
     key: EntityKey,
@@ -94,6 +109,17 @@ def neighbours(
             if theirs.index == key.index and _may_meet(key, theirs, depth):
                 yield other
                 break
+
+
+def meets_others(definition: Definition[Any], key: EntityKey, depth: int) -> bool:
+    """Whether another entity's items can fall into a range of this pattern."""
+    if _expected.get(definition.stored_in):
+        definitions_of(definition.stored_in)
+    about = (definition.entity, key.name, depth)
+    known = _meets.get(about)
+    if known is None:
+        known = _meets[about] = any(True for _ in neighbours(definition, key, depth))
+    return known
 
 
 def _check_type_name(definition: Definition[Any], other: Definition[Any]) -> None:

@@ -18,6 +18,7 @@ from dynakit.operations.guard import Guard
 from dynakit.operations.operation import Assignment
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.item import read_key_only, render_part
+from dynakit.schema.registry import family_of
 from dynakit.wire import Item
 
 
@@ -96,13 +97,14 @@ def keep_in_step(
     """
     state = _known(definition, known, actions, creates=creates, current=current)
     _refuse_primary(definition, state.touched)
+    _refuse_keys_of_subclasses(definition, state.touched)
     assignments: dict[str, Assignment] = {}
     guards: dict[str, Guard] = {}
     for key, rendered in _rendered_keys(state):
         _refuse_relative(definition, key, actions)
         missing = state.missing(key, _needed(state, key, rendered))
         if missing:
-            raise _not_known(definition, key, missing)
+            raise _not_known(definition, key, missing, creates=creates)
         # Indexes may share a key attribute, which is written once.
         assignments.update({change.attribute: change for change in _changes(state, key, rendered)})
         guards.update({one.attribute: one for one in state.guards(key, _needed(state, key, rendered))})
@@ -179,12 +181,14 @@ def _changes(state: Known, key: EntityKey, rendered: Sequence[TemplatePart]) -> 
         yield Assignment("SET", part.attribute, render_part(definition, key, part, values))
 
 
-def _not_known(definition: Definition[Any], key: EntityKey, missing: Sequence[str]) -> StatementError:
+def _not_known(
+    definition: Definition[Any], key: EntityKey, missing: Sequence[str], *, creates: bool
+) -> StatementError:
     names = ", ".join(missing)
+    others = "" if creates else ", or pass the loaded item as current=…, or fetch_missing=True"
     return StatementError(
         f"{definition.name}.{key.name}: this write changes the key, and {names} is not known, so the key "
-        f"cannot be rendered and would go stale. Set {names} in the same statement, or pass the loaded item "
-        "as current=…, or fetch_missing=True."
+        f"cannot be rendered and would go stale. Set {names} in the same statement{others}."
     )
 
 
@@ -239,6 +243,20 @@ def _refuse_primary(definition: Definition[Any], touched: frozenset[str]) -> Non
                 f"{definition.name}.{name}: it is part of the primary key, which an update cannot change. "
                 "Use move, which puts a new item and deletes this one in one transaction."
             )
+
+
+def _refuse_keys_of_subclasses(definition: Definition[Any], touched: frozenset[str]) -> None:
+    """The item may be a subclass's, whose own index keys this write would not keep in step."""
+    for heir in family_of(definition):
+        for key in heir.keys.values():
+            inherited = definition.keys.get(key.name)
+            changed = touched.intersection(key.names) if _rendered_parts(heir, key) else None
+            if changed and (inherited is None or str(inherited) != str(key)):
+                raise StatementError(
+                    f"{definition.name}.{min(changed)}: it is part of {heir.name}.{key.name}, which an update "
+                    f"of a {definition.name} does not write and which would go stale. Update the item as the "
+                    f"{heir.name} it is, or save_changes."
+                )
 
 
 def _refuse_relative(

@@ -7,16 +7,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from dynakit.client.driver import run_async
+from dynakit.client.sender import AsyncSender
+from dynakit.client.shared import Shared
 from dynakit.client.sync import Statement
 from dynakit.client.transaction import AsyncTransaction
 from dynakit.environment import Environment
-from dynakit.operations import tables
+from dynakit.operations import raw, tables
 from dynakit.operations.collection import Collected, Collection, collect
 from dynakit.operations.flow import Flow
 from dynakit.operations.read import begin, read_on
 from dynakit.schema.query import Read
 from dynakit.table import Table
+from dynakit.telemetry.watch import Watch
 from dynakit.transport.base import AsyncTransport
+from dynakit.wire import Payload, Service
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -26,21 +30,40 @@ R = TypeVar("R")
 E = TypeVar("E", bound="Entity")
 
 
-class AsyncClient:
+class AsyncClient(Shared):
     """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
 
     Cancelling a task leaves the outcome of the call it waited for unknown.
     """
 
-    def __init__(self, transport: AsyncTransport, environment: Environment) -> None:
+    def __init__(
+        self, transport: AsyncTransport, environment: Environment, *, sender: AsyncSender | None = None
+    ) -> None:
         self._transport = transport
+        self._sender = sender or AsyncSender(transport)
+        self._owns_connections = True
         self.environment = environment
         self.tables = AsyncTables(self)
+
+    @property
+    def _watch(self) -> Watch:
+        return self._sender.watch
+
+    def _sharing(self, environment: Environment) -> Self:
+        twin = type(self)(self._transport, environment, sender=self._sender)
+        twin._owns_connections = False
+        return twin
 
     async def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end."""
         with self.environment.use():
-            return await run_async(flow, self._transport.send, self.environment.asleep)
+            return await run_async(flow, self._sender.send, self.environment.asleep)
+
+    async def call(
+        self, action: str, payload: Payload, *, service: Service = "dynamodb", resend: bool = False
+    ) -> Payload:
+        """Send any action of the API as it is: see :func:`dynakit.operations.raw.call`."""
+        return await self.run(raw.call(action, payload, self.environment, service=service, resend=resend))
 
     async def execute(self, statement: Statement[T]) -> T:
         """Carry out a write or a transaction."""
@@ -83,8 +106,9 @@ class AsyncClient:
         return await self.run(collect(collection, self.environment, cursor))
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._transport.close()
+        """Close the connections, unless this client shares those of another."""
+        if self._owns_connections:
+            await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -7,15 +7,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
 from dynakit.client.driver import run
+from dynakit.client.sender import Sender
+from dynakit.client.shared import Shared
 from dynakit.client.transaction import Transaction
 from dynakit.environment import Environment
-from dynakit.operations import tables
+from dynakit.operations import raw, tables
 from dynakit.operations.collection import Collected, Collection, collect
 from dynakit.operations.flow import Flow
 from dynakit.operations.read import begin, read_on
 from dynakit.schema.query import Read
 from dynakit.table import Table
+from dynakit.telemetry.watch import Watch
 from dynakit.transport.base import Transport
+from dynakit.wire import Payload, Service
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -34,21 +38,40 @@ class Statement(Protocol[T_co]):
         ...
 
 
-class Client:
+class Client(Shared):
     """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
 
     Close it, or use it as a context manager, to give its connections back.
     """
 
-    def __init__(self, transport: Transport, environment: Environment) -> None:
+    def __init__(
+        self, transport: Transport, environment: Environment, *, sender: Sender | None = None
+    ) -> None:
         self._transport = transport
+        self._sender = sender or Sender(transport)
+        self._owns_connections = True
         self.environment = environment
         self.tables = Tables(self)
+
+    @property
+    def _watch(self) -> Watch:
+        return self._sender.watch
+
+    def _sharing(self, environment: Environment) -> Self:
+        twin = type(self)(self._transport, environment, sender=self._sender)
+        twin._owns_connections = False
+        return twin
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end."""
         with self.environment.use():
-            return run(flow, self._transport.send, self.environment.sleep)
+            return run(flow, self._sender.send, self.environment.sleep)
+
+    def call(
+        self, action: str, payload: Payload, *, service: Service = "dynamodb", resend: bool = False
+    ) -> Payload:
+        """Send any action of the API as it is: see :func:`dynakit.operations.raw.call`."""
+        return self.run(raw.call(action, payload, self.environment, service=service, resend=resend))
 
     def execute(self, statement: Statement[T]) -> T:
         """Carry out a write or a transaction."""
@@ -90,8 +113,9 @@ class Client:
         return self.run(collect(collection, self.environment, cursor))
 
     def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
+        """Close the connections, unless this client shares those of another."""
+        if self._owns_connections:
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self

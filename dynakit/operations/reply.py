@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from dynakit.errors import (
@@ -69,6 +70,17 @@ class ServiceError(Failure):
         self.message = message
         self.request_id = request_id
         self.body: Payload = body or {}
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottlingReason:
+    """Why the service throttled: ``TableReadKeyRangeThroughputExceeded`` or such, and the ARN it is about.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ThrottlingReason.html
+    """
+
+    reason: str
+    resource: str
 
 
 _READS: Final = frozenset(
@@ -150,6 +162,21 @@ def is_transient(failure: Failure) -> bool:
     return isinstance(failure, NotSent)
 
 
+def is_throttle(failure: Failure) -> bool:
+    """Whether the service asked to slow down."""
+    return isinstance(failure, ServiceError) and failure.code in _THROTTLES
+
+
+def throttling_reasons(failure: Failure) -> tuple[ThrottlingReason, ...]:
+    """Why the service throttled, as far as it told."""
+    if not isinstance(failure, ServiceError):
+        return ()
+    # ThrottlingException writes its member in another way than the other errors.
+    body = failure.body
+    told: list[Payload] = body.get("ThrottlingReasons") or body.get("throttlingReasons") or []
+    return tuple(ThrottlingReason(str(one.get("reason", "")), str(one.get("resource", ""))) for one in told)
+
+
 def request_error(
     call: Call, failure: Failure, attempts: int, statement: object = None, *, ambiguous: bool = False
 ) -> RequestError:
@@ -201,7 +228,8 @@ def _service_error(call: Call, failure: ServiceError, place: str, details: dict[
             **details,
         )
     if code in _THROTTLES:
-        return Throttled(_throttled(place, failure, details["attempts"]), **details)
+        message = _throttled(place, failure, details["attempts"])
+        return Throttled(message, throttling_reasons=throttling_reasons(failure), **details)
     if code in _DENIED:
         advice = _DENIED[code] or f"this identity may not do this; allow it dynamodb:{call.action}. {said}"
         return AccessDenied(f"{place}: {code}: {advice}", **details)
@@ -216,8 +244,7 @@ def _unknown(place: str, failure: Failure, attempts: int) -> str:
 
 
 def _throttled(place: str, failure: ServiceError, attempts: int) -> str:
-    reasons = cast("list[Payload]", failure.body.get("ThrottlingReasons") or [])
-    names = ", ".join(sorted({str(reason.get("reason")) for reason in reasons}))
+    names = ", ".join(sorted({reason.reason for reason in throttling_reasons(failure)}))
     return (
         f"{place}: throttled to the end ({failure.code}{f': {names}' if names else ''}; {_times(attempts)}); "
         "nothing was written by the last attempt. Raise the capacity, or spread the keys."
@@ -233,11 +260,12 @@ def _times(attempts: int) -> str:
 
 
 def _place(call: Call) -> str:
-    tables = sorted(set(_tables(call.payload)))
+    tables = sorted(set(tables_of(call.payload)))
     return f"{call.action} on {', '.join(map(repr, tables))}" if tables else call.action
 
 
-def _tables(payload: Payload) -> Iterable[str]:
+def tables_of(payload: Payload) -> Iterable[str]:
+    """The table names in a request, in order and as often as they stand there."""
     if "TableName" in payload:
         yield str(payload["TableName"])
     yield from cast("Payload", payload.get("RequestItems", {}))

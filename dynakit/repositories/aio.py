@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from copy import copy
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from dynakit.client.aio import AsyncClient
 from dynakit.expressions.condition import Condition
@@ -30,6 +31,12 @@ class AsyncRepository(Generic[E]):
     def __init__(self, client: AsyncClient, entity: type[E] | None = None) -> None:
         self.client = client
         self.entity: type[E] = entity_of(type(self), AsyncRepository, entity)
+
+    def using(self, client: AsyncClient) -> Self:
+        """See :meth:`Repository.using`."""
+        twin = copy(self)
+        twin.client = client
+        return twin
 
     async def get(self, key: E | Query[E], *, consistent: bool = False) -> E | None:
         """The item, or ``None`` when there is none; ``consistent`` costs twice the read units."""

@@ -7,7 +7,8 @@ one of their own) and are given a repository, or a double in tests.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Generic, TypeVar
+from copy import copy
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from dynakit.client.sync import Client
 from dynakit.expressions.condition import Condition
@@ -38,6 +39,12 @@ class Repository(Generic[E]):
     def __init__(self, client: Client, entity: type[E] | None = None) -> None:
         self.client = client
         self.entity: type[E] = entity_of(type(self), Repository, entity)
+
+    def using(self, client: Client) -> Self:
+        """This repository on another client, such as ``db.within(deadline=2.0)``; the rest is shared."""
+        twin = copy(self)
+        twin.client = client
+        return twin
 
     def get(self, key: E | Query[E], *, consistent: bool = False) -> E | None:
         """The item, or ``None`` when there is none; ``consistent`` costs twice the read units."""

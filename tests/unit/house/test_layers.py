@@ -21,7 +21,8 @@ KEYS = EXPRESSIONS | {"expressions"}
 SCHEMA = KEYS | {"keys", "codec"}
 OPERATIONS = SCHEMA | {"schema"}
 TRANSPORT = OPERATIONS | {"operations", "environment"}
-CLIENT = TRANSPORT | {"transport"}
+TELEMETRY = OPERATIONS | {"operations", "environment"}
+CLIENT = TRANSPORT | {"transport", "telemetry"}
 REPOSITORIES = OPERATIONS | {"operations", "client"}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -36,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "environment": {"errors"},
     "identifiers": {"errors", "environment"},
     "lifecycle": {"codec", "environment", "schema"},
+    "telemetry": TELEMETRY,
     "transport": TRANSPORT,
     "client": CLIENT,
     "repositories": REPOSITORIES,

@@ -22,6 +22,7 @@ from dynakit.codec.annotations import (
 )
 from dynakit.codec.choices import enum_codecs, literal_codecs
 from dynakit.codec.codec import Codec, Step
+from dynakit.codec.compressed import compressed_codec
 from dynakit.codec.discriminated import discriminated_union
 from dynakit.codec.fault import article, wrong_python
 from dynakit.codec.fields import FieldsOf, FieldSpec, plain_fields
@@ -29,6 +30,7 @@ from dynakit.codec.generic import ANY, any_set
 from dynakit.codec.maps import dict_codec
 from dynakit.codec.records import Record, Shape
 from dynakit.codec.scalars import mapped
+from dynakit.codec.sealed import Compression, Layer, layers_of, sealing_codec
 from dynakit.codec.sequences import list_codec, tuple_codec
 from dynakit.codec.sets import set_codec
 from dynakit.codec.stored import Form, stored_codec
@@ -58,6 +60,11 @@ def codec_for(
     codec = builder.codec(annotation, stored_as, discriminator)
     for finish in builder.unfinished:
         finish()
+    if builder.sealing - (codec.seal is not None):
+        raise DefinitionError(
+            "Encrypted[…] or Offloaded[…] stands inside another value; it stands for a whole attribute. "
+            "Put it around the type of the attribute"
+        )
     return codec
 
 
@@ -83,6 +90,7 @@ class _Builder:
         self.fields_of = fields_of
         self.known: dict[object, Codec] = {}
         self.unfinished: list[Callable[[], None]] = []
+        self.sealing = 0
 
     def codec(
         self,
@@ -92,6 +100,9 @@ class _Builder:
     ) -> Codec:
         """Compile one annotation."""
         resolved = resolve(annotation, stored_as, discriminator)
+        layers = layers_of(resolved.metadata)
+        if layers:
+            return self.layered(resolved, layers)
         core = resolved.core
         if isinstance(core, str | ForwardRef):
             raise DefinitionError(
@@ -106,6 +117,19 @@ class _Builder:
         if isinstance(core, type) or core is JsonValue or core is None:
             return SCALARS.get(core) or self.known.get(core) or self.of_class(resolved, cast("type", core))
         return self.of_form(resolved)
+
+    def layered(self, resolved: Resolved, layers: tuple[Layer, ...]) -> Codec:
+        """Compile what is compressed, encrypted or offloaded."""
+        bare = dataclasses.replace(
+            resolved, metadata=tuple(each for each in resolved.metadata if each not in layers)
+        )
+        codec = self.codec(bare.whole(bare.core), bare.stored_as, bare.discriminator)
+        if isinstance(layers[0], Compression):
+            codec, layers = compressed_codec(codec, layers[0]), layers[1:]
+        if not layers:
+            return codec
+        self.sealing += 1
+        return sealing_codec(codec, layers)
 
     def union(self, resolved: Resolved) -> Codec:
         """Compile a union, and ``None`` beside it."""

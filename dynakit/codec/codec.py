@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dynakit.codec.fault import placed, refused, unreadable
 from dynakit.errors import DecodeError, EncodeError
 from dynakit.wire import AttributeValue
+
+if TYPE_CHECKING:
+    from dynakit.codec.sealed import Seal
 
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"]
 """The attribute types of DynamoDB."""
@@ -44,7 +47,8 @@ class Codec:
     ``members`` those of a union, ``choices`` the values of an enum or ``Literal``. ``text`` is there for
     scalars only. ``sortable`` says that DynamoDB compares what is stored as Python compares the values.
     ``greed`` ranks codecs which read whatever stands under their type: in a union they
-    are asked last.
+    are asked last. ``opaque`` names the form of a value that DynamoDB cannot look into
+    (``Encrypted``), and ``seal`` says what a flow has to do with it.
     """
 
     expected: str
@@ -63,6 +67,8 @@ class Codec:
     sortable: bool = True
     greed: int = 0
     find: Callable[[Step], tuple[Step, Codec] | None] | None = None
+    opaque: str | None = None
+    seal: Seal | None = None
 
     def encode(self, value: object, path: str) -> AttributeValue | None:
         """Write ``value``; ``None`` means that the attribute must be absent.

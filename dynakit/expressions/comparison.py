@@ -21,7 +21,7 @@ from dynakit.expressions.condition import (
     HasType,
     In,
 )
-from dynakit.expressions.operand import AttributePath, Operand, Value
+from dynakit.expressions.operand import AttributePath, Operand, Value, check_in_the_clear
 
 O = TypeVar("O")  # noqa: E741 - the entity an attribute belongs to
 T = TypeVar("T")
@@ -105,7 +105,7 @@ class Compared(Generic[O, T]):
     ) -> Condition[O]: ...
     def between(self, low: object, high: object) -> Condition[O]:
         """Both ends included."""
-        return Between(self.ref, self._operand(low), self._operand(high))
+        return Between(self.ref, self._compared(low), self._compared(high))
 
     @overload
     def in_(self, values: Iterable[T]) -> Condition[O]: ...
@@ -117,7 +117,7 @@ class Compared(Generic[O, T]):
         """Equal to one of at most 100 values."""
         if isinstance(values, str | bytes):
             raise StatementError(f"{self!r}.in_: got one text; expected values, as in_([…]).")
-        return In(self.ref, tuple(self._operand(value) for value in values))
+        return In(self.ref, tuple(self._compared(value) for value in values))
 
     def exists(self) -> Condition[O]:
         """The attribute is present (``None`` is stored as absent)."""
@@ -132,7 +132,13 @@ class Compared(Generic[O, T]):
         return HasType(self.ref, type)
 
     def _compare(self, operator: Comparator, other: object) -> Condition[O]:
-        return Compare(self.ref, operator, self._operand(other))
+        return Compare(self.ref, operator, self._compared(other))
+
+    def _compared(self, value: object) -> Operand:
+        for side in (self, value):
+            if isinstance(side, Compared):
+                check_in_the_clear(side.ref)
+        return self._operand(value)
 
     def _operand(self, value: object, *, nothing: bool = False) -> Operand:
         if isinstance(value, Compared):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from dynakit.errors import StatementError
 
 Step: TypeAlias = str | int
 """A Python attribute name, a map key, or a list index."""
@@ -47,6 +50,22 @@ class Value:
 
     like: AttributePath | SizeOf
     value: object
+
+
+def opaque_form(path: AttributePath) -> str | None:
+    """What an attribute is stored as, if DynamoDB cannot look into it (``Encrypted``); asked of the class."""
+    forms: Mapping[str, str] = getattr(path.entity, "__opaque__", {})
+    return forms.get(path.name)
+
+
+def check_in_the_clear(path: AttributePath) -> None:
+    """Refuse an attribute whose stored form tells nothing of its value. Raises :class:`StatementError`."""
+    form = opaque_form(path)
+    if form is not None:
+        raise StatementError(
+            f"{path.entity.__name__}.{path}: it is {form}, so DynamoDB cannot look into it. "
+            "Read it and look at the value, or use .set(…), .exists() and .not_exists()."
+        )
 
 
 Operand: TypeAlias = AttributePath | SizeOf | Value | Element

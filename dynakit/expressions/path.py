@@ -13,8 +13,8 @@ from typing import Any, TypeVar, overload
 
 from dynakit.errors import StatementError, UnknownAttribute, did_you_mean
 from dynakit.expressions.comparison import Compared, O, T
-from dynakit.expressions.condition import BeginsWith, Compare, Condition, Contains
-from dynakit.expressions.operand import AttributePath, Element, Operand, Step, Value
+from dynakit.expressions.condition import BeginsWith, Condition, Contains
+from dynakit.expressions.operand import AttributePath, Element, Operand, Step, Value, check_in_the_clear
 from dynakit.expressions.size import Size
 from dynakit.expressions.update import (
     AddToSet,
@@ -42,17 +42,18 @@ class Path(Compared[O, T]):
 
     def is_true(self: Path[O, bool] | Path[O, bool | None]) -> Condition[O]:
         """The flag is set."""
-        return Compare(self.ref, "=", Value(self.ref, True))
+        return self._compare("=", True)
 
     def is_false(self: Path[O, bool] | Path[O, bool | None]) -> Condition[O]:
         """The flag is present and not set."""
-        return Compare(self.ref, "=", Value(self.ref, False))
+        return self._compare("=", False)
 
     def size(self) -> Size[O]:
         """Characters of a text, bytes of a binary, elements of a set, list or map.
 
         How a character outside the Basic Multilingual Plane counts differs between implementations.
         """
+        check_in_the_clear(self.ref)
         return Size(self.ref)
 
     @overload
@@ -65,7 +66,7 @@ class Path(Compared[O, T]):
     def begins_with(self: Path[O, bytes | None], prefix: bytes) -> Condition[O]: ...
     def begins_with(self, prefix: str | bytes) -> Condition[Any]:
         """Text or binary that begins like this."""
-        return BeginsWith(self.ref, self._operand(prefix))
+        return BeginsWith(self.ref, self._compared(prefix))
 
     @overload
     def contains(self: Path[O, str], item: str) -> Condition[O]: ...
@@ -85,6 +86,7 @@ class Path(Compared[O, T]):
     def contains(self: Path[O, list[U] | None], item: U) -> Condition[O]: ...
     def contains(self, item: object) -> Condition[Any]:
         """A text that has this part; a set or list that has this element."""
+        check_in_the_clear(self.ref)
         return Contains(self.ref, Element(self.ref, item))
 
     @overload
@@ -95,6 +97,9 @@ class Path(Compared[O, T]):
     def set(self: Path[O, Decimal | None], value: int) -> UpdateAction[O]: ...
     def set(self, value: object) -> UpdateAction[O]:
         """Write this value; ``None`` and an empty set remove the attribute. A map is replaced whole."""
+        if isinstance(value, Compared):
+            check_in_the_clear(self.ref)
+            check_in_the_clear(value.ref)
         return Set(self.ref, self._operand(value, nothing=True))
 
     @overload
@@ -125,7 +130,7 @@ class Path(Compared[O, T]):
     def add(self: Path[O, Decimal | None], amount: Decimal | int) -> UpdateAction[O]: ...
     def add(self, amount: object) -> UpdateAction[Any]:
         """Increase a number atomically; an absent number counts as 0."""
-        return Increase(self.ref, self._operand(amount))
+        return Increase(self.ref, self._compared(amount))
 
     @overload
     def subtract(self: Path[O, int], amount: int) -> UpdateAction[O]: ...
@@ -141,7 +146,7 @@ class Path(Compared[O, T]):
     def subtract(self: Path[O, Decimal | None], amount: Decimal | int) -> UpdateAction[O]: ...
     def subtract(self, amount: object) -> UpdateAction[Any]:
         """Decrease a number atomically; an absent number counts as 0."""
-        return Increase(self.ref, self._operand(amount), "-")
+        return Increase(self.ref, self._compared(amount), "-")
 
     @overload
     def append(self: Path[O, list[U]], *values: U) -> UpdateAction[O]: ...
@@ -212,6 +217,7 @@ class Path(Compared[O, T]):
     def _added(self, verb: str, values: Sequence[object]) -> Operand:
         if not values:
             raise StatementError(f"{self!r}.{verb}: got no element; expected at least one.")
+        check_in_the_clear(self.ref)
         return Value(self.ref, list(values))
 
     def _elements(self, verb: str, values: Sequence[object]) -> Operand:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from dynakit.errors import shown
 from dynakit.expressions.condition import Condition
-from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf
+from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, opaque_form
 from dynakit.expressions.update import UpdateAction
 from dynakit.wire import AttributeValue, Payload
 
@@ -81,4 +81,5 @@ def value_text(value: AttributeValue) -> str:
 def _is_secret(path: AttributePath) -> bool:
     """Whether the attribute is declared so; asked of the class, as expressions know no declarations."""
     options: Mapping[str, object] = getattr(path.entity, "__attribute_options__", {})
-    return getattr(options.get(path.name), "secret", False)
+    encrypted = "Encrypted" in (opaque_form(path) or "")
+    return encrypted or getattr(options.get(path.name), "secret", False)

@@ -63,6 +63,7 @@ def pydantic_text(error: PydanticUserError) -> str:
 def _define(entity: type[E]) -> Definition[E]:
     name, table = entity.__name__, entity.__table__
     attributes = {attribute.name: attribute for attribute in _attributes(entity)}
+    _note_opaque(entity, attributes)
     keys = (
         {}
         if table is None
@@ -84,6 +85,16 @@ def _define(entity: type[E]) -> Definition[E]:
         lifecycle=lifecycle,
         abstract=entity.__abstract__,
     )
+
+
+def _note_opaque(entity: type[Entity], attributes: Mapping[str, Attribute]) -> None:
+    """Note on the class what expressions must refuse, and hide what is encrypted in its repr."""
+    forms = {name: one.codec.opaque for name, one in attributes.items() if one.codec.opaque is not None}
+    type.__setattr__(entity, "__opaque__", forms)
+    for name in forms:
+        seal = attributes[name].codec.seal
+        if seal is not None and seal.encrypted:
+            entity.__pydantic_fields__[name].repr = False
 
 
 def _lifecycle(entity: type[Entity], attributes: Mapping[str, Attribute]) -> Lifecycle:

@@ -178,6 +178,11 @@ class Definition(Generic[E]):
         """Those of them that the primary key does not tell."""
         return self.key_only.difference(self.primary.told if self.primary else ())
 
+    @cached_property
+    def sealed(self) -> tuple[Attribute, ...]:
+        """The attributes that are encrypted or offloaded, which a flow seals and opens."""
+        return tuple(one for one in self.by_stored.values() if one.codec.seal is not None)
+
     def telling_keys(self, names: Iterable[str]) -> tuple[EntityKey, ...]:
         """The index keys that tell one of these attributes, where no other place does."""
         sought = self.index_only.intersection(names)

@@ -119,6 +119,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
     __type_name__: ClassVar[str]
     __abstract__: ClassVar[bool] = False
     __attribute_options__: ClassVar[dict[str, AttributeOptions]]
+    __opaque__: ClassVar[dict[str, str]] = {}
 
     if TYPE_CHECKING:
 

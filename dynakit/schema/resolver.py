@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dynakit.codec.codec import Codec
+from dynakit.codec.sealed import Sealed
 from dynakit.errors import EncodeError, StatementError, did_you_mean
 from dynakit.expressions.operand import AttributePath, Step
 from dynakit.schema.definition import Attribute, Definition
@@ -29,7 +30,13 @@ class EntityResolver:
 
     def encode(self, path: AttributePath, value: object) -> AttributeValue | None:
         """The value as this attribute stores it. Raises :class:`EncodeError`."""
-        encoded = self._encoded(self._walk(path)[1], path, value)
+        codec = self._walk(path)[1]
+        if codec.seal is not None and value is not None and not isinstance(value, Sealed):
+            raise StatementError(
+                f"{self._where(path)}: it is {codec.opaque}, and is sealed only as the statement is carried "
+                "out. Execute it; it has no request before."
+            )
+        encoded = self._encoded(codec, path, value)
         if encoded is None and len(path.steps) == 1 and self.attribute(path).writes_null:
             return {"NULL": True}
         return encoded

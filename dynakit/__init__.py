@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from dynakit.expressions.update import UpdateAction
     from dynakit.identifiers import ksuid, ulid, uuid7
     from dynakit.lifecycle import created, deleted, expires, now, updated, version
-    from dynakit.operations.collection import Collected, Collection
+    from dynakit.operations.collection import Collected
     from dynakit.operations.move import Move
     from dynakit.operations.read import Page
     from dynakit.operations.save import SaveChanges
@@ -74,11 +74,15 @@ if TYPE_CHECKING:
     from dynakit.repositories.source import DataSource
     from dynakit.repositories.sync import Repository
     from dynakit.schema.attribute import Attr, attr
+    from dynakit.schema.collection import Collection
     from dynakit.schema.entity import Entity
     from dynakit.schema.key import Key, Pattern
     from dynakit.schema.partial import Partial
-    from dynakit.schema.query import Projected, Query
+    from dynakit.schema.query import Dicts, Hydrated, Projected, Query
     from dynakit.schema.registry import entities_of
+    from dynakit.streams.change import Change, Inserted, Modified, Removed
+    from dynakit.streams.handle import BatchResponse
+    from dynakit.streams.reader import Changes, StreamReader
     from dynakit.table import (
         ALL,
         KEYS_ONLY,
@@ -88,6 +92,7 @@ if TYPE_CHECKING:
         Projection,
         Provisioned,
         Table,
+        VectorIndex,
         include,
     )
     from dynakit.transport.base import Timeouts
@@ -115,7 +120,7 @@ _HOMES = {
     "expressions.update": "UpdateAction",
     "identifiers": "ksuid ulid uuid7",
     "lifecycle": "created deleted expires now updated version",
-    "operations.collection": "Collected Collection",
+    "operations.collection": "Collected",
     "operations.read": "Page",
     "operations.transact_get": "TransactGet",
     "operations.transaction": "Reason TransactWrite",
@@ -127,12 +132,16 @@ _HOMES = {
     "repositories.source": "DataSource",
     "repositories.sync": "Repository",
     "schema.attribute": "Attr attr",
+    "schema.collection": "Collection",
     "schema.entity": "Entity",
     "schema.key": "Key Pattern",
     "schema.partial": "Partial",
-    "schema.query": "Projected Query",
+    "schema.query": "Dicts Hydrated Projected Query",
     "schema.registry": "entities_of",
-    "table": "ALL KEYS_ONLY Index KeyAttribute OnDemand Projection Provisioned Table include",
+    "streams.change": "Change Inserted Modified Removed",
+    "streams.handle": "BatchResponse",
+    "streams.reader": "Changes StreamReader",
+    "table": "ALL KEYS_ONLY Index KeyAttribute OnDemand Projection Provisioned Table VectorIndex include",
     "transport.base": "Timeouts",
     "wire": "AttributeValue Call Item",
 }
@@ -147,7 +156,10 @@ __all__ = [
     "AsyncTransaction",
     "Attr",
     "AttributeValue",
+    "BatchResponse",
     "Call",
+    "Change",
+    "Changes",
     "Check",
     "Client",
     "CodecError",
@@ -162,15 +174,19 @@ __all__ = [
     "DecodeError",
     "DefinitionError",
     "Delete",
+    "Dicts",
     "DynakitError",
     "EncodeError",
     "Entity",
     "Environment",
+    "Hydrated",
     "Index",
+    "Inserted",
     "Item",
     "ItemAlreadyExists",
     "Key",
     "KeyAttribute",
+    "Modified",
     "MoreThanOne",
     "Move",
     "NotFound",
@@ -186,6 +202,7 @@ __all__ = [
     "Put",
     "Query",
     "Reason",
+    "Removed",
     "Replace",
     "Repository",
     "RequestError",
@@ -194,6 +211,7 @@ __all__ = [
     "SaveChanges",
     "StatementError",
     "StoredAs",
+    "StreamReader",
     "Table",
     "TableMissing",
     "Throttled",
@@ -209,6 +227,7 @@ __all__ = [
     "Update",
     "UpdateAction",
     "Upsert",
+    "VectorIndex",
     "VersionConflict",
     "attr",
     "connect",

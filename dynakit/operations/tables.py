@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from dynakit.errors import RequestError, TableMissing
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.retry import request
-from dynakit.table import Capacity, Index, KeyAttribute, OnDemand, Projection, Table
+from dynakit.table import Capacity, Index, KeyAttribute, OnDemand, Projection, Table, VectorIndex
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ State: TypeAlias = Literal["active", "changing", "missing"]
 
 
 def create_call(table: Table, environment: Environment) -> Call:
-    """The ``CreateTable`` request: attribute definitions hold exactly the key attributes."""
+    """The ``CreateTable`` request: attribute definitions hold exactly those that have one type."""
     payload: Payload = {
         "TableName": environment.table_name(table),
         "KeySchema": _key_schema((table.partition,), table.sort_of(None)),
         "AttributeDefinitions": [
-            {"AttributeName": key.name, "AttributeType": key.type} for key in table.key_attributes.values()
+            {"AttributeName": key.name, "AttributeType": key.type} for key in table.typed_attributes.values()
         ],
         **_billing(table.capacity),
     }
@@ -40,6 +40,8 @@ def create_call(table: Table, environment: Environment) -> Call:
         indexes = [_index(table, index) for index in table.indexes if index.local is local]
         if indexes:
             payload[member] = indexes
+    if table.vector_indexes:
+        payload["VectorIndexes"] = [_vector_index(index) for index in table.vector_indexes]
     if table.stream is not None:
         payload["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": table.stream}
     return Call("CreateTable", payload)
@@ -84,7 +86,8 @@ def _state(table: Table, environment: Environment) -> Flow[State]:
     except TableMissing:
         return "missing"
     described: Payload = reply.payload["Table"]
-    indexes: list[Payload] = described.get("GlobalSecondaryIndexes", [])
+    kinds = ("GlobalSecondaryIndexes", "VectorIndexes")
+    indexes: list[Payload] = [index for kind in kinds for index in described.get(kind, [])]
     statuses = [described["TableStatus"], *(index.get("IndexStatus", "ACTIVE") for index in indexes)]
     return "active" if all(status == "ACTIVE" for status in statuses) else "changing"
 
@@ -104,6 +107,24 @@ def _index(table: Table, index: Index) -> Payload:
     if not index.local and not isinstance(capacity, OnDemand):
         payload["ProvisionedThroughput"] = _throughput(capacity.read, capacity.write)
     return payload
+
+
+def _vector_index(index: VectorIndex) -> Payload:
+    payload: Payload = {
+        "IndexName": index.name,
+        "VectorAttribute": {"AttributeName": index.attribute},
+        "Dimensions": index.dimensions,
+        "DistanceFunction": index.distance,
+        "Projection": _projection(index.projection),
+    }
+    schema = [
+        {
+            "AttributeName": key.name,
+            "SearchSchemaElementType": "HASH" if key is index.partition else "INLINE_FILTER",
+        }
+        for key in index.narrowed_by
+    ]
+    return {**payload, "SearchSchema": schema} if schema else payload
 
 
 def _projection(projection: Projection) -> Payload:

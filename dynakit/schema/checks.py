@@ -34,6 +34,18 @@ def check_placeholders(
                 f"the key template {template.source!r} names {name!r}, which is no attribute of "
                 f"{entity}{hint}",
             )
+        _check_in_the_clear(entity, key.name, attributes[name])
+
+
+def _check_in_the_clear(entity: str, key: str, attribute: Attribute) -> None:
+    """Refuse a key made of what DynamoDB cannot look into."""
+    if attribute.codec.opaque is not None:
+        wrong(
+            entity,
+            attribute.name,
+            f"it is {attribute.codec.opaque}, and stands in key {key}; a key is stored as it is. Use another "
+            "attribute, such as a keyed hash of the value.",
+        )
 
 
 def check_index_name(entity: str, key: KeyName, table: Table, index: str) -> Index:
@@ -69,6 +81,7 @@ def check_native_part(
     if name not in attributes:
         hint = did_you_mean(name, attributes)
         wrong(entity, key.name, f"{key.text} names {name!r}, which is no attribute of {entity}{hint}")
+    _check_in_the_clear(entity, key.name, attributes[name])
     if attributes[name].stored != target.name:
         wrong(
             entity,
@@ -130,9 +143,10 @@ def check_stored_names(
 def check_key_attributes(entity: str, attributes: Mapping[str, Attribute], table: Table) -> None:
     """Refuse attributes that DynamoDB would refuse under the name of a key attribute of table or index."""
     for attribute in attributes.values():
-        target = table.key_attributes.get(attribute.stored)
+        target = table.typed_attributes.get(attribute.stored)
         if target is None or attribute.key_only:
             continue
+        _check_in_the_clear(entity, target.name, attribute)
         if attribute.codec.attribute_type != target.type:
             written = attribute.codec.attribute_type or "one of several types"
             wrong(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dynakit import KEYS_ONLY, DefinitionError, Index, KeyAttribute, Projection, Provisioned, Table, include
-from dynakit.table import ON_DEMAND
+from dynakit.table import ON_DEMAND, VectorIndex
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a table's name": (lambda: Table("a b"), "table 'a b': expected a name of 1 to 255"),
@@ -48,6 +48,41 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a stream of no known view": (
         lambda: Table("shop", stream="ALL"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         "got stream 'ALL'; expected one of KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES",
+    ),
+    "a vector index's name": (lambda: VectorIndex("ab", "v", 3), "vector index 'ab': expected a name of 3"),
+    "a vector attribute without a name": (lambda: VectorIndex("near", "", 3), "no name of 1 to 255 bytes"),
+    "no dimensions": (lambda: VectorIndex("near", "v", 0), "got 0 dimensions; DynamoDB allows 1 to 4096"),
+    "too many dimensions": (lambda: VectorIndex("near", "v", 4097), "got 4097 dimensions"),
+    "an unknown distance": (
+        lambda: VectorIndex("near", "v", 3, distance="HAMMING"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        "got distance 'HAMMING'; expected COSINE, EUCLIDEAN, DOT_PRODUCT",
+    ),
+    "a vector narrowed by itself": (lambda: VectorIndex("near", "v", 3, partition="v"), "'v' stands twice"),
+    "a vector narrowed twice by one": (
+        lambda: VectorIndex("near", "v", 3, partition="a", filters=["a"]),
+        "'a' stands twice",
+    ),
+    "a vector index of a provisioned table": (
+        lambda: Table("shop", vector_indexes=[VectorIndex("near", "v", 3)], capacity=Provisioned(1, 1)),
+        "table 'shop': it has a vector index, which only tables on demand can have",
+    ),
+    "six vector indexes": (
+        lambda: Table("shop", vector_indexes=[VectorIndex(f"near{n}", "v", 3) for n in range(6)]),
+        "got 6 vector indexes; DynamoDB allows 5",
+    ),
+    "one vector of two sizes": (
+        lambda: Table("shop", vector_indexes=[VectorIndex("near", "v", 3), VectorIndex("far", "v", 4)]),
+        "attribute 'v' has 3 dimensions in 'near' and 4 in 'far'",
+    ),
+    "a vector index named as another": (
+        lambda: Table("shop", indexes=[Index("near", pk="a")], vector_indexes=[VectorIndex("near", "v", 3)]),
+        "two indexes are named 'near'",
+    ),
+    "a filter of another type than a key": (
+        lambda: Table(
+            "shop", "a", vector_indexes=[VectorIndex("near", "v", 3, filters=[KeyAttribute("a", "N")])]
+        ),
+        "key attribute 'a' is declared as S and as N",
     ),
     "two indexes of one name": (
         lambda: Table("shop", indexes=[Index("one", pk="a"), Index("one", pk="b")]),

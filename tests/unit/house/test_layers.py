@@ -16,19 +16,21 @@ ROOT = "dynakit"
 FREE = "dynakit.__version__"
 
 BASE = {"errors", "wire"}
-EXPRESSIONS = BASE | {"table"}
+EXPRESSIONS = BASE | {"index", "table"}
 KEYS = EXPRESSIONS | {"expressions"}
 SCHEMA = KEYS | {"keys", "codec"}
 OPERATIONS = SCHEMA | {"schema"}
 TRANSPORT = OPERATIONS | {"operations", "environment"}
 TELEMETRY = OPERATIONS | {"operations", "environment"}
-CLIENT = TRANSPORT | {"transport", "telemetry"}
+CLIENT = TRANSPORT | {"transport", "telemetry", "streams"}
+STREAMS = OPERATIONS | {"operations", "environment"}
 REPOSITORIES = OPERATIONS | {"operations", "client"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "wire": set(),
-    "table": BASE,
+    "index": BASE,
+    "table": BASE | {"index"},
     "expressions": EXPRESSIONS,
     "keys": KEYS,
     "codec": BASE,
@@ -41,11 +43,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "transport": TRANSPORT,
     "client": CLIENT,
     "repositories": REPOSITORIES,
+    "streams": STREAMS,
     "local": {"errors"},
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}
 
-PURE = {"errors", "wire", "table", "expressions", "keys", "codec", "schema", "operations"}
+PURE = {"errors", "wire", "index", "table", "expressions", "keys", "codec", "schema", "operations"}
 IMPURE_MODULES = {"asyncio", "boto3", "botocore", "os", "random", "socket", "time"}
 
 

@@ -16,6 +16,7 @@ from dynakit import (
 )
 from dynakit.operations import tables
 from dynakit.operations.reply import ServiceError
+from dynakit.table import VectorIndex
 from dynakit.wire import Payload
 from tests.unit.support.checked import checked
 from tests.unit.support.playing import play
@@ -26,6 +27,7 @@ CREATING: Payload = {"Table": {"TableStatus": "CREATING"}}
 INDEXING: Payload = {
     "Table": {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexStatus": "CREATING"}]}
 }
+ALLOCATING: Payload = {"Table": {"TableStatus": "ACTIVE", "VectorIndexes": [{"IndexStatus": "CREATING"}]}}
 DELETING: Payload = {"Table": {"TableStatus": "DELETING"}}
 
 REQUESTS: dict[str, tuple[Table, Payload]] = {
@@ -118,6 +120,63 @@ REQUESTS: dict[str, tuple[Table, Payload]] = {
             ],
         },
     ),
+    "vector indexes; what narrows a search is defined as keys are": (
+        Table(
+            "shop",
+            pk="id",
+            vector_indexes=[
+                VectorIndex(
+                    "near",
+                    "v",
+                    3,
+                    partition="tenant",
+                    filters=["kind", KeyAttribute("year", "N")],
+                    projection=KEYS_ONLY,
+                ),
+                VectorIndex("far", "v", 3, distance="EUCLIDEAN", filters=["kind"]),
+                VectorIndex("all", "w", 4096, distance="DOT_PRODUCT", projection=include("a")),
+            ],
+        ),
+        {
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [
+                {"AttributeName": "id", "AttributeType": "S"},
+                {"AttributeName": "tenant", "AttributeType": "S"},
+                {"AttributeName": "kind", "AttributeType": "S"},
+                {"AttributeName": "year", "AttributeType": "N"},
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+            "VectorIndexes": [
+                {
+                    "IndexName": "near",
+                    "VectorAttribute": {"AttributeName": "v"},
+                    "Dimensions": 3,
+                    "DistanceFunction": "COSINE",
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                    "SearchSchema": [
+                        {"AttributeName": "tenant", "SearchSchemaElementType": "HASH"},
+                        {"AttributeName": "kind", "SearchSchemaElementType": "INLINE_FILTER"},
+                        {"AttributeName": "year", "SearchSchemaElementType": "INLINE_FILTER"},
+                    ],
+                },
+                {
+                    "IndexName": "far",
+                    "VectorAttribute": {"AttributeName": "v"},
+                    "Dimensions": 3,
+                    "DistanceFunction": "EUCLIDEAN",
+                    "Projection": {"ProjectionType": "ALL"},
+                    "SearchSchema": [{"AttributeName": "kind", "SearchSchemaElementType": "INLINE_FILTER"}],
+                },
+                {
+                    "IndexName": "all",
+                    "VectorAttribute": {"AttributeName": "w"},
+                    "Dimensions": 4096,
+                    "DistanceFunction": "DOT_PRODUCT",
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a"]},
+                },
+            ],
+        },
+    ),
 }
 
 shop = Table("shop", pk="id")
@@ -136,10 +195,11 @@ def test_a_table_with_a_stream_says_what_the_stream_holds() -> None:
 
 def test_a_new_table_is_waited_for_with_all_its_indexes_also_while_it_is_not_seen_yet() -> None:
     environment = Environment.simulated()
-    played = play(tables.create(shop, environment), [{}, MISSING, CREATING, INDEXING, ACTIVE], environment)
+    answers = [{}, MISSING, CREATING, INDEXING, ALLOCATING, ACTIVE]
+    played = play(tables.create(shop, environment), answers, environment)
     assert played.result is None
-    assert [call.action for call in played.calls] == ["CreateTable", *["DescribeTable"] * 4]
-    assert played.slept == [0.05, 0.1, 0.2]
+    assert [call.action for call in played.calls] == ["CreateTable", *["DescribeTable"] * 5]
+    assert played.slept == [0.05, 0.1, 0.2, 0.4]
 
 
 def test_a_table_that_does_not_become_active_is_given_up() -> None:

@@ -18,8 +18,10 @@ from dynakit.expressions.update import Clause, UpdateAction
 from dynakit.operations.failed import Failed
 from dynakit.operations.guard import Guard
 from dynakit.schema.definition import Definition
+from dynakit.schema.family import type_of
 from dynakit.schema.item import check_size
 from dynakit.schema.lifecycle import is_deleted, is_expired, seconds
+from dynakit.schema.registry import demanded_types
 from dynakit.schema.resolver import EntityResolver
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
@@ -92,7 +94,8 @@ class Operation:
         """Whether a stored item counts as absent for it."""
         lifecycle = self.definition.lifecycle
         expired = self.now is not None and is_expired(lifecycle, item, self.now)
-        return expired or self.deleted not in (None, is_deleted(lifecycle, item))
+        strange = bool(self._types) and type_of(self.definition, item) not in {None, *self._types}
+        return strange or expired or self.deleted not in (None, is_deleted(lifecycle, item))
 
     def broken(self, item: Item | None) -> frozenset[str]:
         """Why the guards do not hold of a stored item."""
@@ -150,8 +153,21 @@ class Operation:
             )
         return written[0] if len(written) == 1 else " AND ".join(f"({text})" for text in written)
 
+    @property
+    def _types(self) -> tuple[str, ...]:
+        """The type names one of which the item must have, where it can be a relative's."""
+        makes_items = self.kind == "Update" and self.presence is None
+        return () if self.kind == "Put" else demanded_types(self.definition, alone=makes_items)
+
+    def _of_own_type(self, placeholders: Placeholders) -> Iterator[str]:
+        if self._types:
+            name = placeholders.name(str(self.definition.stored_in.type_attribute))
+            values = ", ".join(placeholders.value({"S": one}) for one in self._types)
+            yield f"attribute_not_exists({name}) OR {name} IN ({values})"
+
     def _demands(self, placeholders: Placeholders) -> Iterator[str]:
-        """That the item is there, or not."""
+        """That the item is there and this entity's, or not."""
+        yield from self._of_own_type(placeholders)
         if self.presence is None:
             return
         lifecycle = self.definition.lifecycle

@@ -109,7 +109,7 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) ->
     table = definition.stored_in
     key = {name: item[name] for name in table.key_names if name in item}
     definition = member_of(definition, item)
-    from_key = check_type(definition, item, key)
+    from_key = check_type(definition, item, key, whole=True)
     values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
     try:
         entity = _made(definition, values)
@@ -131,10 +131,14 @@ def _made(definition: Definition[E], values: Mapping[str, object]) -> E:
     return made
 
 
-def check_type(definition: Definition[E], item: Item, key: Item) -> dict[str, object]:
-    """The values inside an item's primary key. Raises :class:`UnknownEntity` for another entity's item."""
+def check_type(definition: Definition[E], item: Item, key: Item, *, whole: bool = False) -> dict[str, object]:
+    """The values inside an item's primary key. Raises :class:`UnknownEntity` for another entity's item.
+
+    A row that does not tell its type is taken for an abstract entity's, unless it is read as a ``whole``.
+    """
     type_name, definition = type_of(definition, item), member_of(definition, item)
-    if definition.abstract or type_name not in {None, definition.type_name}:
+    known = {definition.type_name} if whole and definition.abstract else {None, definition.type_name}
+    if type_name not in known or (type_name is not None and definition.abstract):
         expected = " or ".join(repr(one.type_name) for one in family_of(definition)) or "a subclass"
         raise UnknownEntity(
             f"{definition.name}: the item's type is {type_name!r}; expected {expected}.",

@@ -26,6 +26,8 @@ _tables: dict[Table, dict[str, Definition[Any]]] = {}
 _expected: dict[Table, list[type[Entity]]] = {}
 _meets: dict[tuple[type[Entity], str, int], bool] = {}
 """What is known of ranges; forgotten when an entity is added."""
+_demanded: dict[tuple[type[Entity], bool], tuple[str, ...]] = {}
+"""What is known of primary keys; forgotten when an entity is added."""
 
 
 def register(definition: Definition[Any]) -> None:
@@ -43,6 +45,7 @@ def register(definition: Definition[Any]) -> None:
         _check_type_name(definition, other)
         _check_primary(definition, other)
     _meets.clear()
+    _demanded.clear()
     _tables[table] = {one.type_name: one for one in (*others, definition)}
 
 
@@ -88,6 +91,22 @@ def member_of(definition: Definition[E], item: Item) -> Definition[E]:
         return definition
     named = (one for one in family_of(definition) if one.type_name == type_name)
     return next(named, definition)
+
+
+def demanded_types(definition: Definition[Any], *, alone: bool) -> tuple[str, ...]:
+    """The type names one of which an item under the primary key must have to be of this entity.
+
+    Those of its family, or with ``alone`` its own only; none where no relative has the same primary key.
+    """
+    about = (definition.entity, alone)
+    known = _demanded.get(about)
+    if known is None:
+        members = (definition,) if alone else family_of(definition)
+        own = {member.entity for member in members}
+        strangers = [one for one in definitions_of(definition.stored_in) if one.entity not in own]
+        shared = any(collide(member, other) for member in members for other in strangers)
+        known = _demanded[about] = tuple(one.type_name for one in members) if shared else ()
+    return known
 
 
 def neighbours(

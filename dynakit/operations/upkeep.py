@@ -253,8 +253,8 @@ def _refuse_keys_of_subclasses(definition: Definition[Any], touched: frozenset[s
             changed = touched.intersection(key.names) if _rendered_parts(heir, key) else None
             if changed and (inherited is None or str(inherited) != str(key)):
                 raise StatementError(
-                    f"{definition.name}.{min(changed)}: it is part of {heir.name}.{key.name}, which an "
-                    f"update of a {definition.name} does not write and which would go stale. Update the item as the "
+                    f"{definition.name}.{min(changed)}: it is part of {heir.name}.{key.name}, which would go "
+                    f"stale: an update of a {definition.name} does not write it. Update the item as the "
                     f"{heir.name} it is, or save_changes."
                 )
 

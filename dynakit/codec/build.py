@@ -36,6 +36,7 @@ from dynakit.codec.sets import set_codec
 from dynakit.codec.stored import Form, stored_codec
 from dynakit.codec.tables import BASES, CONTAINERS, MAPPINGS, SCALARS, SEQUENCES, SETS
 from dynakit.codec.unions import nothing_codec, optional_codec, plain_union
+from dynakit.codec.vector import vector_codec, vector_type
 from dynakit.errors import DefinitionError
 from dynakit.wire import AttributeValue
 
@@ -114,6 +115,8 @@ class _Builder:
             return self.alias(resolved, value)
         if resolved.stored_as is not None:
             return stored_codec(resolved.stored_as, resolved.whole(core))
+        if vector := vector_type(resolved.metadata):
+            return vector_codec(vector)
         if isinstance(core, type) or core is JsonValue or core is None:
             return SCALARS.get(core) or self.known.get(core) or self.of_class(resolved, cast("type", core))
         return self.of_form(resolved)

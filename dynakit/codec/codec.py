@@ -48,7 +48,8 @@ class Codec:
     scalars only. ``sortable`` says that DynamoDB compares what is stored as Python compares the values.
     ``greed`` ranks codecs which read whatever stands under their type: in a union they
     are asked last. ``opaque`` names the form of a value that DynamoDB cannot look into
-    (``Encrypted``), and ``seal`` says what a flow has to do with it.
+    (``Encrypted``), and ``seal`` says what a flow has to do with it. ``dimensions`` are those of
+    a vector.
     """
 
     expected: str
@@ -69,6 +70,7 @@ class Codec:
     find: Callable[[Step], tuple[Step, Codec] | None] | None = None
     opaque: str | None = None
     seal: Seal | None = None
+    dimensions: int | None = None
 
     def encode(self, value: object, path: str) -> AttributeValue | None:
         """Write ``value``; ``None`` means that the attribute must be absent.

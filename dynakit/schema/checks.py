@@ -102,6 +102,20 @@ def check_plain(entity: str, attribute: Attribute) -> None:
         )
 
 
+def check_unique(entity: str, key: KeyName, table: Table, attributes: tuple[str, ...]) -> None:
+    """Refuse a constraint of nothing, and one in a table whose keys cannot hold guards."""
+    if not attributes:
+        wrong(entity, key.name, 'unique() names no attribute; expected at least one, as unique("email").')
+    for target in (table.partition, *table.sort_of(None)):
+        if target.type != "S":
+            wrong(
+                entity,
+                key.name,
+                f"the guards of unique values are stored under text keys, and key attribute {target.name!r} "
+                f"has type {target.type}. Keep the values unique in another table.",
+            )
+
+
 def check_template_type(entity: str, key: KeyName, target: KeyAttribute) -> None:
     """Refuse a rendered template on a key attribute that holds no text."""
     if target.type != "S":
@@ -141,7 +155,7 @@ def check_stored_names(
 
 
 def check_key_attributes(entity: str, attributes: Mapping[str, Attribute], table: Table) -> None:
-    """Refuse attributes that DynamoDB would refuse under the name of a key attribute of table or index."""
+    """Refuse attributes that DynamoDB would refuse under the name of a key attribute or of a vector index."""
     for attribute in attributes.values():
         target = table.typed_attributes.get(attribute.stored)
         if target is None or attribute.key_only:
@@ -162,6 +176,21 @@ def check_key_attributes(entity: str, attributes: Mapping[str, Attribute], table
                 attribute.name,
                 f"None would be stored as NULL, because the default is another, and key attribute "
                 f"{target.name!r} has type {target.type}. Make None its default, or refuse None.",
+            )
+    _check_vectors(entity, attributes, table)
+
+
+def _check_vectors(entity: str, attributes: Mapping[str, Attribute], table: Table) -> None:
+    """Refuse an attribute under the name of a vector index's that is no vector of as many dimensions."""
+    for index in table.vector_indexes:
+        for attribute in attributes.values():
+            if attribute.stored != index.attribute or attribute.codec.dimensions == index.dimensions:
+                continue
+            wrong(
+                entity,
+                attribute.name,
+                f"it is stored as {attribute.codec.expected}, but vector index {index.name!r} holds "
+                f"vectors of {index.dimensions} numbers. Declare Attr[Vector[Literal[{index.dimensions}]]].",
             )
 
 

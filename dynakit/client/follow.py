@@ -1,0 +1,127 @@
+"""``db.stream(…)``: a stream followed, for both clients."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from dynakit.streams.checkpoint import AsyncCheckpointStore, Checkpoint, CheckpointStore
+from dynakit.streams.consumer import MAX_BATCH, Consumer, Following, Gap, Start
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+    from dynakit.operations.flow import Flow
+    from dynakit.schema.entity import Entity
+    from dynakit.streams.change import Change
+    from dynakit.streams.reader import StreamReader
+
+E = TypeVar("E", bound="Entity")
+T = TypeVar("T")
+
+
+class _Runs(Protocol):
+    environment: Environment
+
+    def run(self, flow: Flow[T]) -> T: ...
+
+
+class _Awaits(Protocol):
+    environment: Environment
+
+    async def run(self, flow: Flow[T]) -> T: ...
+
+
+class FollowsStreams:
+    """The verb of :class:`~dynakit.client.sync.Client`."""
+
+    def stream(
+        self: _Runs,
+        reader: StreamReader[E],
+        *,
+        checkpoint: CheckpointStore | None = None,
+        start: Start = "TRIM_HORIZON",
+        batch: int = MAX_BATCH,
+        pause: float = 1.0,
+        until_idle: float | None = None,
+        on_gap: Callable[[Gap], None] | None = None,
+    ) -> Iterator[Change[E]]:
+        """The changes of a table, one by one, as they are made; each at least once.
+
+        Those of one item come in order; those of different items may not. Without a saved ``checkpoint`` it
+        begins at ``start``: with the oldest change there is (up to 24 hours), or with what is written from
+        now on. A change is done when the next one is asked for: the checkpoint is saved behind each
+        ``batch`` (1 to 1,000 records of one shard), and where the loop is left, before the change it was
+        left at. Where nothing is new it waits ``pause`` seconds; with ``until_idle`` it ends when nothing
+        was new for so many seconds, else when the stream is switched off and read.
+
+        ``on_gap`` is told of changes that are gone unread, which are logged as warnings too.
+        Meant for tests, tools and DynamoDB Local: in production let Lambda, or the KCL, share the shards out.
+
+        Raises :class:`~dynakit.errors.DecodeError` for a record that cannot be read;
+        :class:`~dynakit.errors.StatementError` for a table without a stream.
+        """
+        return _follow(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
+
+
+class FollowsStreamsAwaited:
+    """The verb of :class:`~dynakit.client.aio.AsyncClient`."""
+
+    def stream(
+        self: _Awaits,
+        reader: StreamReader[E],
+        *,
+        checkpoint: CheckpointStore | AsyncCheckpointStore | None = None,
+        start: Start = "TRIM_HORIZON",
+        batch: int = MAX_BATCH,
+        pause: float = 1.0,
+        until_idle: float | None = None,
+        on_gap: Callable[[Gap], None] | None = None,
+    ) -> AsyncIterator[Change[E]]:
+        """The changes of a table; see :meth:`dynakit.Client.stream`.
+
+        Close it (``aclose``) when the loop is left early.
+        """
+        return _follow_awaited(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
+
+
+def _follow(
+    client: _Runs, reader: StreamReader[E], store: CheckpointStore | None, following: Following
+) -> Iterator[Change[E]]:
+    loaded = None if store is None else store.load()
+    consumer = Consumer(reader, following, client.environment, loaded)
+    while (batch := client.run(consumer.poll())) is not None:
+        try:
+            yield from consumer.changes(batch)
+        finally:
+            if store is not None and consumer.unsaved:
+                store.save(consumer.checkpoint)
+                consumer.unsaved = False
+
+
+async def _follow_awaited(
+    client: _Awaits,
+    reader: StreamReader[E],
+    store: CheckpointStore | AsyncCheckpointStore | None,
+    following: Following,
+) -> AsyncIterator[Change[E]]:
+    consumer = Consumer(reader, following, client.environment, await _load(store))
+    while (batch := await client.run(consumer.poll())) is not None:
+        try:
+            for change in consumer.changes(batch):
+                yield change
+        finally:
+            if store is not None and consumer.unsaved:
+                await _save(store, consumer.checkpoint)
+                consumer.unsaved = False
+
+
+async def _load(store: CheckpointStore | AsyncCheckpointStore | None) -> Checkpoint | None:
+    loaded = None if store is None else store.load()
+    return await loaded if isawaitable(loaded) else loaded
+
+
+async def _save(store: CheckpointStore | AsyncCheckpointStore, checkpoint: Checkpoint) -> None:
+    saved = store.save(checkpoint)
+    if isawaitable(saved):
+        await saved

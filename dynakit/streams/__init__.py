@@ -1,0 +1,1 @@
+"""DynamoDB Streams: records as typed changes, replies to Lambda, and a consumer with checkpoints."""

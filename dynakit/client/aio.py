@@ -10,6 +10,7 @@ from dynakit.client.driver import run_async
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
 from dynakit.client.sync import Statement
+from dynakit.client.transact_get import AwaitsTogether
 from dynakit.client.transaction import AsyncTransaction
 from dynakit.environment import Environment
 from dynakit.operations import raw, tables
@@ -30,7 +31,7 @@ R = TypeVar("R")
 E = TypeVar("E", bound="Entity")
 
 
-class AsyncClient(Shared):
+class AsyncClient(Shared, AwaitsTogether):
     """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
 
     Cancelling a task leaves the outcome of the call it waited for unknown.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 from dynakit.client.driver import run
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
+from dynakit.client.transact_get import GetsTogether
 from dynakit.client.transaction import Transaction
 from dynakit.environment import Environment
 from dynakit.operations import raw, tables
@@ -38,7 +39,7 @@ class Statement(Protocol[T_co]):
         ...
 
 
-class Client(Shared):
+class Client(Shared, GetsTogether):
     """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
 
     Close it, or use it as a context manager, to give its connections back.

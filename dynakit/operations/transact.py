@@ -64,8 +64,8 @@ def check_count(where: str, count: int, statement: object) -> None:
 
 def transact(
     call: Call, environment: Environment, statement: object, *, retry_conflicts: bool = False
-) -> Flow[None]:
-    """Send it until it is applied. Raises :class:`Cancelled`.
+) -> Flow[Payload]:
+    """Send it until it is applied; gives the reply. Raises :class:`Cancelled`.
 
     It is sent again while nothing but throttling cancels it, until the deadline; with ``retry_conflicts``
     also while it meets other transactions.
@@ -75,7 +75,9 @@ def transact(
     attempts = 0
     while True:
         try:
-            yield from request(call, environment, interprets=(_CANCELLED,), statement=statement, until=until)
+            reply = yield from request(
+                call, environment, interprets=(_CANCELLED,), statement=statement, until=until
+            )
         except Refused as refused:
             attempts += refused.attempts
             cancelled = Cancelled(refused, attempts)
@@ -85,5 +87,5 @@ def transact(
             if over or not codes or not codes <= passing:
                 raise cancelled from refused.error
         else:
-            return
+            return reply.payload
         yield Sleep(pause)

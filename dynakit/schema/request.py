@@ -108,7 +108,7 @@ def _selected(read: Read[Any, Any], placeholders: Placeholders) -> Payload:
     A local index fetches from the table what it does not hold, at the price of reading the item there too.
     """
     if read.paths:
-        wanted = list(_projected(read))
+        wanted = list(projected_steps(read))
         if not read.key.gives_whole_items:
             _check_held(read, (str(steps[0]) for steps in wanted), "Project what it holds.")
         return {"ProjectionExpression": ", ".join(placeholders.path(steps) for steps in wanted)}
@@ -120,7 +120,7 @@ def _selected(read: Read[Any, Any], placeholders: Placeholders) -> Payload:
     return {}
 
 
-def _projected(read: Read[Any, Any]) -> Iterator[tuple[Step, ...]]:
+def projected_steps(read: Read[Any, Any]) -> Iterator[tuple[Step, ...]]:
     """The projected paths, and what it takes to know the row: its key attributes and its type."""
     resolver, definition = EntityResolver(read.definition), read.definition
     names = _key_attributes(definition, read.key, (path.name for path in read.paths))

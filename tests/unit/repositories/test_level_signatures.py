@@ -34,6 +34,7 @@ RENAMED = {
     "AsyncTransaction": "Transaction",
     "AsyncClient": "Client",
     "AsyncTransport": "Transport",
+    "_Awaits": "_Executes",
     "AsyncSender": "Sender",
     "AsyncMiddleware": "Middleware",
     "__aenter__": "__enter__",

@@ -21,6 +21,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dynakit.operations.sealing_keys import KeyProvider
+    from dynakit.operations.sealing_objects import ObjectStore
     from dynakit.table import Table
 
 _SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -79,7 +81,8 @@ class Environment:
 
     ``now`` is aware and in UTC, ``monotonic`` and ``sleep`` are in seconds, ``uniform`` is in [0, 1),
     ``entropy(n)`` gives n random bytes. ``tables`` maps declared table names to real ones;
-    ``variables`` are the environment variables asked where it is silent.
+    ``variables`` are the environment variables asked where it is silent. ``keys`` are what encrypted values
+    are encrypted with, ``objects`` is where offloaded ones are kept.
     """
 
     now: Callable[[], datetime] = _system_now
@@ -93,6 +96,8 @@ class Environment:
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     identifiers: IdentifierState = field(default=_system_identifiers, repr=False)
+    keys: KeyProvider | None = None
+    objects: ObjectStore | None = None
 
     @classmethod
     def simulated(

@@ -115,7 +115,7 @@ class Opened(dict[str, Any]):
         self.plain = plain
 
 
-def opened(stored: AttributeValue, plain: AttributeValue) -> AttributeValue:
+def with_inside(stored: AttributeValue, plain: AttributeValue) -> AttributeValue:
     """The stored value with what is inside it, for its codec."""
     return cast("AttributeValue", Opened(stored, plain))
 

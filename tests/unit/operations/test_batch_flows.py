@@ -125,6 +125,7 @@ def test_whatever_is_left_every_item_is_written_once(data: st.DataObject, count:
                 environment.sleep(step.seconds)
                 reply = {}
                 continue
+            assert isinstance(step, Call)
             sent = [by_text[str(body)] for body in step.payload["RequestItems"]["shop"]]
             done = data.draw(st.integers(1, len(sent)))
             written += sent[:done]

@@ -66,6 +66,7 @@ def play(flow: Flow[Reply], answer: Callable[[int], Answer], environment: Enviro
                 played.slept.append(step.seconds)
                 reply = {}
                 continue
+            assert isinstance(step, Call)
             played.sent.append(step)
             played.started.append(environment.monotonic())
             reply = answer(len(played.sent) - 1)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
 from dynakit import Environment
-from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.flow import Flow, Sleep, Together
 from dynakit.operations.reply import Failure
 from dynakit.wire import Call, Payload
 from tests.unit.support.checked import checked
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 Answer: TypeAlias = Payload | Failure
 
@@ -45,22 +46,46 @@ def play(
     played, queue = Played[T](), list(answers)
     with environment.use():
         try:
-            step = next(flow)
-            while True:
-                if isinstance(step, Sleep):
-                    environment.sleep(step.seconds)
-                    played.slept.append(step.seconds)
-                    step = flow.send({})
-                    continue
-                played.calls.append(checked(step))
-                assert queue, f"no answer left for {step.action}"
-                answer = queue.pop(0)
-                step = flow.throw(answer) if isinstance(answer, Failure) else flow.send(answer)
-        except StopIteration as stop:
-            played.returned.append(stop.value)
+            played.returned.append(_drive(flow, played, queue, environment))
         except AssertionError:
             raise
         except Exception as error:  # noqa: BLE001 - it is what the test looks at
             played.raised = error
     assert not (queue and all_used), f"{len(queue)} answers were not asked for"
     return played
+
+
+def _drive(flow: Flow[S], played: Played[T], queue: list[Answer], environment: Environment) -> S:
+    """Carry out a flow; those to be carried out together one after the other, in their order."""
+    try:
+        step = next(flow)
+        while True:
+            if isinstance(step, Call):
+                played.calls.append(checked(step))
+                assert queue, f"no answer left for {step.action}"
+                answer: Answer | Exception = queue.pop(0)
+            else:
+                answer = _other(step, played, queue, environment)
+            step = flow.throw(answer) if isinstance(answer, Exception) else flow.send(answer)
+    except StopIteration as stop:
+        result: S = stop.value
+        return result
+    finally:
+        flow.close()
+
+
+def _other(
+    step: Sleep | Together, played: Played[T], queue: list[Answer], environment: Environment
+) -> Payload | Exception:
+    if isinstance(step, Sleep):
+        environment.sleep(step.seconds)
+        played.slept.append(step.seconds)
+        return {}
+    for flow in step.flows:
+        try:
+            _drive(flow, played, queue, environment)
+        except AssertionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is raised in the flow that asked
+            return error
+    return {}

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, overload
 from dynakit.errors import StatementError, UnknownAttribute, did_you_mean
 from dynakit.expressions.comparison import Compared, O, T
 from dynakit.expressions.condition import BeginsWith, Condition, Contains
+from dynakit.expressions.near import Near
 from dynakit.expressions.operand import AttributePath, Element, Operand, Step, Value, check_in_the_clear
 from dynakit.expressions.size import Size
 from dynakit.expressions.update import (
@@ -205,6 +206,18 @@ class Path(Compared[O, T]):
                 f"{self!r}[{step}]: DynamoDB counts list elements from the front; expected 0 or more."
             )
         return self._into(step)
+
+    def near(
+        self: Path[O, Sequence[float]] | Path[O, Sequence[float] | None],
+        vector: Sequence[float],
+        *,
+        index: str | None = None,
+    ) -> Near[O, O]:
+        """The items whose vector is nearest to this one, for a client's ``search``.
+
+        ``index`` names the vector index, where several hold the attribute.
+        """
+        return Near(self.ref, tuple(vector), index)
 
     def at(self, name: str, type: type[V]) -> Path[O, V]:
         """Go to an attribute of a nested model that is no entity: ``Order.parcel.at("weight", int)``."""

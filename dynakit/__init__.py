@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from dynakit.operations.move import Move
     from dynakit.operations.read import Page
     from dynakit.operations.save import SaveChanges
+    from dynakit.operations.sequence import Sequence
     from dynakit.operations.transact_get import TransactGet
     from dynakit.operations.transaction import Reason, TransactWrite
     from dynakit.operations.update import Update, Upsert
@@ -122,6 +123,7 @@ _HOMES = {
     "lifecycle": "created deleted expires now updated version",
     "operations.collection": "Collected",
     "operations.read": "Page",
+    "operations.sequence": "Sequence",
     "operations.transact_get": "TransactGet",
     "operations.transaction": "Reason TransactWrite",
     "operations.update": "Update Upsert",
@@ -209,6 +211,7 @@ __all__ = [
     "Restore",
     "RetryPolicy",
     "SaveChanges",
+    "Sequence",
     "StatementError",
     "StoredAs",
     "StreamReader",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dynakit.client.aio import AsyncClient
     from dynakit.client.open import connect, connect_async
+    from dynakit.client.sender import AsyncMiddleware, Middleware
     from dynakit.client.sync import Client
     from dynakit.client.transaction import AsyncTransaction, Transaction
     from dynakit.codec.stored import (
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from dynakit.operations.save import SaveChanges
     from dynakit.operations.sequence import Sequence
     from dynakit.operations.transact_get import TransactGet
+    from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.transaction import Reason, TransactWrite
     from dynakit.operations.update import Update, Upsert
     from dynakit.operations.write import (
@@ -96,6 +98,10 @@ if TYPE_CHECKING:
         VectorIndex,
         include,
     )
+    from dynakit.telemetry.events import CallEnd, CallStart, Consumed, Observer
+    from dynakit.telemetry.otel import OpenTelemetry
+    from dynakit.telemetry.usage import Units, Usage
+    from dynakit.testing.spy import Spy
     from dynakit.transport.base import Timeouts
     from dynakit.wire import AttributeValue, Call, Item
 
@@ -104,6 +110,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "client.aio": "AsyncClient",
     "client.open": "connect connect_async",
+    "client.sender": "AsyncMiddleware Middleware",
     "client.sync": "Client",
     "client.transaction": "AsyncTransaction Transaction",
     "codec.stored": (
@@ -125,6 +132,7 @@ _HOMES = {
     "operations.read": "Page",
     "operations.sequence": "Sequence",
     "operations.transact_get": "TransactGet",
+    "operations.reply": "ThrottlingReason",
     "operations.transaction": "Reason TransactWrite",
     "operations.update": "Update Upsert",
     "operations.move": "Move",
@@ -144,6 +152,10 @@ _HOMES = {
     "streams.handle": "BatchResponse",
     "streams.reader": "Changes StreamReader",
     "table": "ALL KEYS_ONLY Index KeyAttribute OnDemand Projection Provisioned Table VectorIndex include",
+    "telemetry.events": "CallEnd CallStart Consumed Observer",
+    "telemetry.otel": "OpenTelemetry",
+    "telemetry.usage": "Units Usage",
+    "testing.spy": "Spy",
     "transport.base": "Timeouts",
     "wire": "AttributeValue Call Item",
 }
@@ -154,12 +166,15 @@ __all__ = [
     "KEYS_ONLY",
     "AccessDenied",
     "AsyncClient",
+    "AsyncMiddleware",
     "AsyncRepository",
     "AsyncTransaction",
     "Attr",
     "AttributeValue",
     "BatchResponse",
     "Call",
+    "CallEnd",
+    "CallStart",
     "Change",
     "Changes",
     "Check",
@@ -170,6 +185,7 @@ __all__ = [
     "Condition",
     "ConditionFailed",
     "ConnectionFailed",
+    "Consumed",
     "Create",
     "CursorError",
     "DataSource",
@@ -188,11 +204,14 @@ __all__ = [
     "ItemAlreadyExists",
     "Key",
     "KeyAttribute",
+    "Middleware",
     "Modified",
     "MoreThanOne",
     "Move",
     "NotFound",
+    "Observer",
     "OnDemand",
+    "OpenTelemetry",
     "OutcomeUnknown",
     "Page",
     "Partial",
@@ -212,24 +231,28 @@ __all__ = [
     "RetryPolicy",
     "SaveChanges",
     "Sequence",
+    "Spy",
     "StatementError",
     "StoredAs",
     "StreamReader",
     "Table",
     "TableMissing",
     "Throttled",
+    "ThrottlingReason",
     "Timeouts",
     "TransactGet",
     "TransactWrite",
     "Transaction",
     "TransactionCancelled",
     "UniqueViolation",
+    "Units",
     "UnknownAttribute",
     "UnknownEntity",
     "Unprocessed",
     "Update",
     "UpdateAction",
     "Upsert",
+    "Usage",
     "VectorIndex",
     "VersionConflict",
     "attr",

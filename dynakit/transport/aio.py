@@ -44,6 +44,11 @@ class AsyncHttpTransport:
         self._proxy: str | None = None
         self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
 
+    @property
+    def url(self) -> str:
+        """Where calls to DynamoDB go, for those who look on."""
+        return self._settings.endpoint.url
+
     async def send(self, call: Call) -> Payload:
         """Send one call once; see :class:`~dynakit.transport.base.AsyncTransport`."""
         try:

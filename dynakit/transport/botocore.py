@@ -51,6 +51,11 @@ class BotocoreTransport:
         self._endpoint = f"{client.meta.endpoint_url} (region {client.meta.region_name})"
         _hook(client, "dynamodb")
 
+    @property
+    def url(self) -> str:
+        """Where calls to DynamoDB go, for those who look on."""
+        return str(self._client.meta.endpoint_url)
+
     def send(self, call: Call) -> Payload:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
         try:

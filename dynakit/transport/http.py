@@ -31,6 +31,11 @@ class HttpTransport:
         self._process = 0
         self._last_used = 0.0
 
+    @property
+    def url(self) -> str:
+        """Where calls to DynamoDB go, for those who look on."""
+        return self._settings.endpoint.url
+
     def send(self, call: Call) -> Payload:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
         try:

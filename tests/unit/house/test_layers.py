@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": CLIENT,
     "repositories": REPOSITORIES,
     "streams": STREAMS,
+    "testing": REPOSITORIES | {"environment", "telemetry"},
     "local": {"errors"},
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}

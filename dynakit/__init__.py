@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         naive_iso,
         number_text,
     )
+    from dynakit.codec.vector import Vector
     from dynakit.environment import Environment, RetryPolicy
     from dynakit.errors import (
         AccessDenied,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         show_values,
     )
     from dynakit.expressions.condition import Condition
+    from dynakit.expressions.near import Near
     from dynakit.expressions.path import Path, path
     from dynakit.expressions.update import UpdateAction
     from dynakit.identifiers import ksuid, ulid, uuid7
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from dynakit.operations.move import Move
     from dynakit.operations.read import Page
     from dynakit.operations.save import SaveChanges
+    from dynakit.operations.search import Scored
     from dynakit.operations.sequence import Sequence
     from dynakit.operations.transact_get import TransactGet
     from dynakit.operations.reply import ThrottlingReason
@@ -80,12 +83,17 @@ if TYPE_CHECKING:
     from dynakit.schema.collection import Collection
     from dynakit.schema.entity import Entity
     from dynakit.schema.key import Key, Pattern
+    from dynakit.schema.one_of import OneOf, one_of
     from dynakit.schema.partial import Partial
     from dynakit.schema.query import Dicts, Hydrated, Projected, Query
     from dynakit.schema.registry import entities_of
+    from dynakit.schema.unique import unique
     from dynakit.streams.change import Change, Inserted, Modified, Removed
+    from dynakit.streams.checkpoint import AsyncCheckpointStore, Checkpoint, CheckpointStore
+    from dynakit.streams.consumer import Gap
     from dynakit.streams.handle import BatchResponse
     from dynakit.streams.reader import Changes, StreamReader
+    from dynakit.streams.stores import AsyncTableCheckpoint, FileCheckpoint, TableCheckpoint
     from dynakit.table import (
         ALL,
         KEYS_ONLY,
@@ -123,7 +131,9 @@ _HOMES = {
         "OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
         "UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
     ),
+    "codec.vector": "Vector",
     "expressions.condition": "Condition",
+    "expressions.near": "Near",
     "expressions.path": "Path path",
     "expressions.update": "UpdateAction",
     "identifiers": "ksuid ulid uuid7",
@@ -137,6 +147,7 @@ _HOMES = {
     "operations.update": "Update Upsert",
     "operations.move": "Move",
     "operations.save": "SaveChanges",
+    "operations.search": "Scored",
     "operations.write": "Check Create Delete Put Replace Restore",
     "repositories.aio": "AsyncRepository",
     "repositories.source": "DataSource",
@@ -145,12 +156,17 @@ _HOMES = {
     "schema.collection": "Collection",
     "schema.entity": "Entity",
     "schema.key": "Key Pattern",
+    "schema.one_of": "OneOf one_of",
     "schema.partial": "Partial",
     "schema.query": "Dicts Hydrated Projected Query",
     "schema.registry": "entities_of",
+    "schema.unique": "unique",
     "streams.change": "Change Inserted Modified Removed",
+    "streams.checkpoint": "AsyncCheckpointStore Checkpoint CheckpointStore",
+    "streams.consumer": "Gap",
     "streams.handle": "BatchResponse",
     "streams.reader": "Changes StreamReader",
+    "streams.stores": "AsyncTableCheckpoint FileCheckpoint TableCheckpoint",
     "table": "ALL KEYS_ONLY Index KeyAttribute OnDemand Projection Provisioned Table VectorIndex include",
     "telemetry.events": "CallEnd CallStart Consumed Observer",
     "telemetry.otel": "OpenTelemetry",
@@ -165,9 +181,11 @@ __all__ = [
     "ALL",
     "KEYS_ONLY",
     "AccessDenied",
+    "AsyncCheckpointStore",
     "AsyncClient",
     "AsyncMiddleware",
     "AsyncRepository",
+    "AsyncTableCheckpoint",
     "AsyncTransaction",
     "Attr",
     "AttributeValue",
@@ -178,6 +196,8 @@ __all__ = [
     "Change",
     "Changes",
     "Check",
+    "Checkpoint",
+    "CheckpointStore",
     "Client",
     "CodecError",
     "Collected",
@@ -197,6 +217,8 @@ __all__ = [
     "EncodeError",
     "Entity",
     "Environment",
+    "FileCheckpoint",
+    "Gap",
     "Hydrated",
     "Index",
     "Inserted",
@@ -208,9 +230,11 @@ __all__ = [
     "Modified",
     "MoreThanOne",
     "Move",
+    "Near",
     "NotFound",
     "Observer",
     "OnDemand",
+    "OneOf",
     "OpenTelemetry",
     "OutcomeUnknown",
     "Page",
@@ -230,12 +254,14 @@ __all__ = [
     "Restore",
     "RetryPolicy",
     "SaveChanges",
+    "Scored",
     "Sequence",
     "Spy",
     "StatementError",
     "StoredAs",
     "StreamReader",
     "Table",
+    "TableCheckpoint",
     "TableMissing",
     "Throttled",
     "ThrottlingReason",
@@ -253,6 +279,7 @@ __all__ = [
     "UpdateAction",
     "Upsert",
     "Usage",
+    "Vector",
     "VectorIndex",
     "VersionConflict",
     "attr",
@@ -271,9 +298,11 @@ __all__ = [
     "naive_iso",
     "now",
     "number_text",
+    "one_of",
     "path",
     "show_values",
     "ulid",
+    "unique",
     "updated",
     "uuid7",
     "version",

@@ -251,9 +251,12 @@ class UniqueViolation(ConditionFailed):
         constraint: str,
         action: str | None = None,
         attempts: int = 1,
+        request_id: str | None = None,
         statement: object = None,
     ) -> None:
-        super().__init__(message, action=action, attempts=attempts, statement=statement)
+        super().__init__(
+            message, action=action, attempts=attempts, request_id=request_id, statement=statement
+        )
         self.constraint = constraint
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from dynakit.errors import DynakitError, NotFound, StatementError, VersionConflict
+from dynakit.errors import DynakitError, StatementError
 from dynakit.expressions.operand import Value
 from dynakit.expressions.text import updates_text
 from dynakit.expressions.update import Remove, Set, UpdateAction
 from dynakit.operations.change import as_stored
 from dynakit.operations.failed import Failed
-from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.fetching import known_item
+from dynakit.operations.flow import Flow
 from dynakit.operations.guard import Guard
 from dynakit.operations.kept import kept_by_move, moment
+from dynakit.operations.member import Write, token_for
 from dynakit.operations.operation import Operation
 from dynakit.operations.refusal import refusal
-from dynakit.operations.retry import delay
 from dynakit.operations.target import Target, item_text, target_of
-from dynakit.operations.update import loaded_item, stored_item
-from dynakit.operations.write import Write, token_for
+from dynakit.operations.together import carry_out_together
+from dynakit.operations.uniqueness import new_values, rekeyed
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import decode_item, encode_item, primary_key_of, unknown_attributes
 from dynakit.schema.query import Query
@@ -53,44 +54,27 @@ class Move(Write[E], Generic[E]):
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "actions", actions)
 
-    def operation(self, environment: Environment) -> Operation:
-        if isinstance(self.key, Query):
+    def target(self) -> Target[E]:
+        return target_of(self.key)
+
+    def known(self) -> Item | None:
+        return known_item(self.target(), self.key)
+
+    def reads_first(self) -> bool:
+        return True
+
+    def carried(self, operation: Operation, environment: Environment) -> Flow[E]:
+        yield from carry_out_together(self, operation, environment)
+        moved: E = decode_item(operation.definition, operation.stored_item)
+        return moved
+
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
+        target, definition = self.target(), self.target().definition
+        if current is None:
             raise StatementError(
                 f"{self}: a move inside a transaction needs the item as it was loaded. Pass the "
                 "loaded entity."
             )
-        target: Target[E] = target_of(self.key)
-        return self._operation(target, loaded_item(target, self.key), environment)
-
-    def flow(self, environment: Environment) -> Flow[E]:
-        if not isinstance(self.key, Query):
-            operation = self.operation(environment)
-            yield from self.carried(operation, environment)
-            return self._moved(operation)
-        target: Target[E] = target_of(self.key)
-        until = environment.monotonic() + environment.retry.deadline
-        attempts = 0
-        while True:
-            current = yield from stored_item(target, environment, self)
-            if current is None:
-                raise NotFound(f"{self}: there is no such item.", statement=self)
-            operation = self._operation(target, current, environment)
-            try:
-                yield from self.carried(operation, environment)
-            except VersionConflict:
-                attempts += 1
-                pause = delay(environment, attempts)
-                if environment.monotonic() + pause >= until:
-                    raise
-            else:
-                return self._moved(operation)
-            yield Sleep(pause)
-
-    def result(self, stored: Item | None) -> Any:
-        return None
-
-    def _operation(self, target: Target[E], current: Item, environment: Environment) -> Operation:
-        definition = target.definition
         loaded: E = decode_item(definition, current)
         changed = loaded.model_copy(update=self._values(definition))
         entity = changed.model_copy(update=kept_by_move(definition, changed.__dict__, environment))
@@ -106,7 +90,8 @@ class Move(Write[E], Generic[E]):
             now=moment(definition, environment),
             companions=(_Gone(target, current),),
         )
-        return token_for(environment, operation)
+        values = new_values(definition, operation.stored_item, ())
+        return rekeyed(token_for(environment, operation), target.key, current, values, environment)
 
     def _values(self, definition: Definition[E]) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -124,10 +109,6 @@ class Move(Write[E], Generic[E]):
                 raise StatementError(f"{self}: {action.path}: expected a value, not another attribute.")
         return values
 
-    def _moved(self, operation: Operation) -> E:
-        moved: E = decode_item(operation.definition, operation.stored_item)
-        return moved
-
     def __str__(self) -> str:
         return f"move {item_text(self.key)}: {updates_text(self.actions)}"
 
@@ -138,6 +119,8 @@ class _Gone:
 
     target: Target[Any]
     current: Item
+
+    dispensable: ClassVar[bool] = False
 
     @property
     def _operation(self) -> Operation:

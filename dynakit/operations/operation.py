@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
 from dynakit.errors import DynakitError
 from dynakit.expressions.compile import Placeholders, WireWriter, check_length, check_overlaps, join_clauses
@@ -42,7 +42,12 @@ class Assignment:
 
 
 class Companion(Protocol):
-    """An operation on another item that goes with a write."""
+    """An operation on another item that goes with a write.
+
+    One that is dispensable is left out where its condition is false.
+    """
+
+    dispensable: ClassVar[bool]
 
     @property
     def identity(self) -> str:

@@ -11,10 +11,10 @@ from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.update import Remove, Set, UpdateAction
 from dynakit.operations.flow import Flow
 from dynakit.operations.guard import same_value
+from dynakit.operations.member import Write
 from dynakit.operations.operation import Operation
 from dynakit.operations.target import item_text
 from dynakit.operations.update import Update
-from dynakit.operations.write import Write
 from dynakit.schema.definition import Attribute, Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of
 from dynakit.schema.origin import Origin, origin_of, remember

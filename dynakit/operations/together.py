@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from dynakit.errors import DynakitError, NotFound, TransactionCancelled
 from dynakit.operations.failed import Failed
 from dynakit.operations.flow import Flow
-from dynakit.operations.operation import Operation
+from dynakit.operations.operation import Companion, Operation
 from dynakit.operations.refusal import is_own, refusal
 from dynakit.operations.retry import request
-from dynakit.operations.transact import CONDITION_FAILED, Cancelled, transact, transact_call
+from dynakit.operations.transact import CONDITION_FAILED, CONFLICT, Cancelled, transact, transact_call
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ def carry_out_together(write: Carried, operation: Operation, environment: Enviro
     try:
         yield from transact(call, environment, write, retry_conflicts=True)
     except Cancelled as cancelled:
+        fewer = indispensable([operation], cancelled)
+        if fewer is not None:
+            return (yield from carry_out_together(write, fewer[0], environment))
         found = cancelled.item(0)
         if cancelled.code(0) != CONDITION_FAILED:
             raise _of_companions(write, operation, cancelled) from cancelled.refused.error
@@ -50,6 +55,29 @@ def carry_out_together(write: Carried, operation: Operation, environment: Enviro
     if write.returns is None:
         return None
     return (yield from _read(write, operation, environment))
+
+
+def indispensable(operations: Sequence[Operation], cancelled: Cancelled) -> list[Operation] | None:
+    """The operations without the companions whose conditions failed and that may be left out.
+
+    ``None`` where something else failed, or nothing of theirs.
+    """
+    left: list[Operation] = []
+    position, dropped = 0, False
+    for operation in operations:
+        kept: list[Companion] = []
+        own = cancelled.code(position)
+        if own not in ("None", CONFLICT):
+            return None
+        for offset, companion in enumerate(operation.companions, 1):
+            failed = cancelled.code(position + offset) == CONDITION_FAILED
+            if failed and not companion.dispensable:
+                return None
+            dropped = dropped or failed
+            kept += [] if failed else [companion]
+        left.append(replace(operation, companions=kept))
+        position += 1 + len(operation.companions)
+    return left if dropped else None
 
 
 def failed_call(cancelled: Cancelled) -> Failed:

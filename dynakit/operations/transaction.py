@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import StatementError, TransactionCancelled
 from dynakit.operations.flow import Flow
+from dynakit.operations.member import Member
 from dynakit.operations.operation import Operation
-from dynakit.operations.together import failed_call, members
+from dynakit.operations.together import failed_call, indispensable, members
 from dynakit.operations.transact import Cancelled, check_count, transact, transact_call
-from dynakit.operations.write import Member
+from dynakit.operations.uniqueness import merged
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
@@ -72,16 +73,21 @@ class TransactWrite:
         also while it meets other transactions.
         """
         operations = self._operations(environment)
-        call = self._call(operations, environment)
-        try:
-            yield from transact(call, environment, self, retry_conflicts=self.retry_conflicts)
-        except Cancelled as cancelled:
-            raise self._cancelled(operations, cancelled) from cancelled.refused.error
+        while True:
+            try:
+                call = self._call(operations, environment)
+                yield from transact(call, environment, self, retry_conflicts=self.retry_conflicts)
+                break
+            except Cancelled as cancelled:
+                fewer = indispensable(operations, cancelled)
+                if fewer is None:
+                    raise self._cancelled(operations, cancelled) from cancelled.refused.error
+                operations = fewer
         for member, operation in zip(self.members, operations, strict=True):
             member.settle(operation)
 
     def _operations(self, environment: Environment) -> list[Operation]:
-        operations = [member.operation(environment) for member in self.members]
+        operations = merged([member.operation(environment) for member in self.members])
         counted = Counter(one for operation in operations for one in _identities(operation))
         check_count(str(self), counted.total(), self)
         for member, operation in zip(self.members, operations, strict=True):

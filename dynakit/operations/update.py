@@ -9,23 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from dynakit.errors import NotFound, StatementError, VersionConflict
+from dynakit.errors import StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text, updates_text
 from dynakit.expressions.update import UpdateAction, are_repeatable
 from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
-from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.fetching import known_item, loaded_item
 from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
+from dynakit.operations.member import Write, guarded, token_for
 from dynakit.operations.operation import Operation
-from dynakit.operations.read import get_call
-from dynakit.operations.retry import Same, delay, request
-from dynakit.operations.target import Target, item_text, target_of
+from dynakit.operations.retry import Same
+from dynakit.operations.target import item_text, target_of
+from dynakit.operations.uniqueness import must_be_known, needs_old, new_values, refuse_unique, upheld
 from dynakit.operations.upkeep import keep_in_step, needs_current
-from dynakit.operations.write import Write, guarded, token_for
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import decode_item
-from dynakit.schema.lifecycle import is_hidden
-from dynakit.schema.origin import origin_of
 from dynakit.schema.query import Query
 from dynakit.wire import Call, Item
 
@@ -44,6 +42,9 @@ class Change(Write[E], Generic[E]):
     key: E | Query[E]
     actions: tuple[UpdateAction[E], ...]
     where: Condition[E] | None
+
+    def target(self) -> Target[E]:
+        return target_of(self.key)
 
     def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
         return guarded(self, operation, environment) if are_repeatable(self.actions) else None
@@ -91,42 +92,21 @@ class Update(Change[E], Generic[E]):
                 f"{self}: it changes nothing; expected at least one change, as Order.status.set(…)."
             )
 
-    def operation(self, environment: Environment) -> Operation:
+    def known(self) -> Item | None:
         target = target_of(self.key)
-        current = None if self.current is None else loaded_item(target, self.current)
-        return self._operation(target, current, environment)
+        if self.current is not None:
+            return loaded_item(target, self.current)
+        return known_item(target, self.key) if needs_old(target.definition, self.actions) else None
 
-    def flow(self, environment: Environment) -> Flow[E]:
+    def reads_first(self) -> bool:
         target = target_of(self.key)
+        if needs_old(target.definition, self.actions):
+            return True
         actions = as_stored(target.definition, self.actions)
-        fetches = self.fetch_missing and needs_current(target.definition, target.values, actions)
-        if self.current is not None or not fetches:
-            return (yield from self.carried(self.operation(environment), environment))
-        return (yield from self._fetching(target, environment))
+        return self.fetch_missing and needs_current(target.definition, target.values, actions)
 
-    def _fetching(self, target: Target[E], environment: Environment) -> Flow[E]:
-        """Read the item, and write what follows from it; again while others write it in between."""
-        until = environment.monotonic() + environment.retry.deadline
-        current: Item | None = yield from stored_item(target, environment, self)
-        attempts = 0
-        while True:
-            if current is None:
-                raise NotFound(
-                    f"{self}: there is no such item. Use upsert, or create it first.", statement=self
-                )
-            operation = self._operation(target, current, environment)
-            try:
-                return (yield from self.carried(operation, environment))
-            except VersionConflict as conflict:
-                attempts += 1
-                pause = delay(environment, attempts)
-                lost = operation.broken(conflict.item) != frozenset({"current"})
-                if lost or environment.monotonic() + pause >= until:
-                    raise
-                current = conflict.item
-            yield Sleep(pause)
-
-    def _operation(self, target: Target[E], current: Item | None, environment: Environment) -> Operation:
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
+        target = target_of(self.key)
         definition = target.definition
         kept = tuple(kept_by_update(definition, self.key, environment))
         actions = (*as_stored(definition, self.actions), *kept)
@@ -143,7 +123,20 @@ class Update(Change[E], Generic[E]):
             assignments=upkeep.assignments,
             settled=settled_by_update(kept),
         )
-        return token_for(environment, operation)
+        return self._upheld(token_for(environment, operation), actions, current, environment)
+
+    def _upheld(
+        self,
+        operation: Operation,
+        actions: Sequence[UpdateAction[Any]],
+        current: Item | None,
+        environment: Environment,
+    ) -> Operation:
+        if not needs_old(operation.definition, actions):
+            return operation
+        old = must_be_known(self, current)
+        new = new_values(operation.definition, old, actions)
+        return upheld(operation, environment, old=old, new=new)
 
     def __str__(self) -> str:
         return _text("update", self.key, self.actions, self.where)
@@ -170,9 +163,10 @@ class Upsert(Change[E], Generic[E]):
         object.__setattr__(self, "where", where)
         object.__setattr__(self, "once", once)
 
-    def operation(self, environment: Environment) -> Operation:
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         target = target_of(self.key)
         definition = target.definition
+        refuse_unique(self, definition)
         kept = tuple(kept_by_update(definition, self.key, environment, guarded=False))
         actions = (*as_stored(definition, self.actions), *kept)
         upkeep = keep_in_step(definition, target.values, actions, creates=True)
@@ -190,33 +184,6 @@ class Upsert(Change[E], Generic[E]):
 
     def __str__(self) -> str:
         return _text("upsert", self.key, self.actions, self.where)
-
-
-def loaded_item(target: Target[E], entity: E) -> Item:
-    """The item an entity was loaded from, to take values from that a write needs.
-
-    Raises :class:`StatementError` for an entity that was made by hand, or read from an index that does not
-    hold all of the item, and for one of another key.
-    """
-    origin = origin_of(entity)
-    if origin is None or not origin.whole:
-        raise StatementError(
-            f"{target}: current=… was not loaded whole from the table; expected the item as it was read. Get "
-            "it from the table first, or pass fetch_missing=True."
-        )
-    if not target.key.items() <= origin.item.items():
-        raise StatementError(f"{target}: current=… is another item than the one to change. Pass the same.")
-    return origin.item
-
-
-def stored_item(target: Target[Any], environment: Environment, statement: object) -> Flow[Item | None]:
-    """The item as it is stored, read consistently; ``None`` for none, or one that counts as absent."""
-    call = get_call(target, environment, consistent=True)
-    reply = yield from request(call, environment, statement=statement)
-    item: Item | None = reply.payload.get("Item")
-    if item is None or is_hidden(target.definition.lifecycle, item, environment.now()):
-        return None
-    return item
 
 
 def _text(

@@ -1,10 +1,4 @@
-"""Writes of one item: statements, and the one flow that carries them out.
-
-A write whose reply was lost is told apart by its token: a condition that fails on an item carrying this
-write's own token failed on its own earlier attempt, which is success. After an attempt that may have been
-applied, a conditional write is sent again with ``AND (no token OR token <> mine)``, and what still cannot
-be known is :class:`~dynakit.errors.OutcomeUnknown`.
-"""
+"""Statements that write or demand one item: put, create, replace, delete, restore, check."""
 
 from __future__ import annotations
 
@@ -14,18 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text
 from dynakit.operations.deletion import restored, soft_delete
-from dynakit.operations.failed import Failed
-from dynakit.operations.flow import Flow
+from dynakit.operations.fetching import known_item
 from dynakit.operations.kept import Kept, kept_by_create, kept_by_put, loaded_guards, moment
+from dynakit.operations.member import Member, Write, guarded, token_for
 from dynakit.operations.operation import Operation, Presence
-from dynakit.operations.refusal import is_own, refusal
-from dynakit.operations.retry import SAME, Refused, Reply, Same, request
-from dynakit.operations.target import item_text, target_of
-from dynakit.operations.together import carry_out_together
+from dynakit.operations.retry import SAME, Same
+from dynakit.operations.target import Target, item_text, target_of
+from dynakit.operations.uniqueness import must_be_known, new_values, refuse_unique, still, upheld
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of
 from dynakit.schema.origin import Origin, remember
 from dynakit.schema.query import Query
+from dynakit.schema.unique import Constraint
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
@@ -33,112 +27,15 @@ if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
-R = TypeVar("R")
-
-_CONDITION_FAILED = "ConditionalCheckFailedException"
-
-
-class Member:
-    """What a transaction can be made of: a write, or a check."""
-
-    def operation(self, environment: Environment) -> Operation:
-        """What it does or demands.
-
-        Raises :class:`StatementError` or :class:`EncodeError` for what cannot be sent.
-        """
-        raise NotImplementedError
-
-    def settle(self, operation: Operation) -> None:
-        """Note on the user's entity what is stored now; called once that is proven."""
-
-
-class Write(Member, Generic[R]):
-    """A write of one item that gives an ``R``. Immutable, built without I/O; whoever has a client runs it.
-
-    With ``once=True`` it is carried as a transaction with an idempotency token, so that it is applied exactly
-    once whatever happens to replies, for ten minutes, at twice the write units.
-    """
-
-    returns: ClassVar[Literal["ALL_NEW"] | None] = None
-    once: bool
-
-    def operation(self, environment: Environment) -> Operation:
-        """What it does, with a new write token of the environment.
-
-        Raises :class:`StatementError` or :class:`EncodeError` for what cannot be written; nothing is sent.
-        """
-        raise NotImplementedError
-
-    def compile(self, environment: Environment) -> Call:
-        """The request exactly as it is sent: a function of the statement and the environment alone."""
-        return self.operation(environment).call(environment, returns=self.returns)
-
-    def flow(self, environment: Environment) -> Flow[R]:
-        """Carry it out."""
-        operation = self.operation(environment)
-        return (yield from self.carried(operation, environment))
-
-    def carried(self, operation: Operation, environment: Environment) -> Flow[R]:
-        """Send what it does, alone or together with what must go with it, and settle the outcome."""
-        if self.once or operation.companions:
-            stored = yield from carry_out_together(self, operation, environment)
-        else:
-            stored = yield from carry_out(self, operation, self.resent(operation, environment), environment)
-        self.settle(operation)
-        return self.result(stored)
-
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
-        """What is sent after an attempt that may have been applied; ``None`` for nothing."""
-        return guarded(self, operation, environment)
-
-    def accepts(self, operation: Operation, found: Item | None) -> bool:
-        """Whether a condition that failed on this item means that there is nothing left to do."""
-        return False
-
-    def result(self, stored: Item | None) -> R:
-        """The result, from the item as it is now stored, where the reply tells."""
-        raise NotImplementedError
-
-
-def guarded(write: Write[R], operation: Operation, environment: Environment) -> Call | Literal[Same.SAME]:
-    """Send again unless applied, where the write carries a token; else send the same."""
-    if operation.token is None:
-        return SAME
-    return operation.call(environment, unless_applied=True, returns=write.returns)
-
-
-def carry_out(
-    write: Write[R],
-    operation: Operation,
-    resend: Call | Literal[Same.SAME] | None,
-    environment: Environment,
-) -> Flow[Item | None]:
-    """Send one write and interpret a failed condition. Gives the attributes returned, if any."""
-    call = operation.call(environment, returns=write.returns)
-    try:
-        reply: Reply = yield from request(
-            call, environment, resend=resend, interprets=(_CONDITION_FAILED,), statement=write
-        )
-    except Refused as refused:
-        found: Item | None = refused.error.body.get("Item")
-        if not (is_own(operation, found) or write.accepts(operation, found)):
-            raise refusal(write, operation, Failed.of(refused, call.action), found) from refused.error
-        return found if write.returns == "ALL_NEW" else None
-    attributes: Item | None = reply.payload.get("Attributes")
-    return attributes
-
-
-def token_for(environment: Environment, operation: Operation) -> Operation:
-    """Give a conditional write its token, where the table has an attribute for it."""
-    if operation.definition.stored_in.token_attribute is None:
-        return operation
-    return replace(operation, token=environment.write_token())
 
 
 class Store(Write[E], Generic[E]):
     """A write of a whole entity, which afterwards is as it is stored."""
 
     item: E
+
+    def target(self) -> Target[E]:
+        return target_of(self.item)
 
     def settle(self, operation: Operation) -> None:
         vars(self.item).update(operation.settled)
@@ -162,8 +59,9 @@ class Put(Store[E], Generic[E]):
     resend: bool = True
     once: bool = False
 
-    def operation(self, environment: Environment) -> Operation:
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         definition = definition_of(type(self.item))
+        refuse_unique(self, definition)
         kept = kept_by_put(definition, self.item, environment)
         operation = _put(definition, self.item, kept, environment, where=self.where)
         return token_for(environment, operation) if operation.conditional else operation
@@ -185,10 +83,11 @@ class Create(Store[E], Generic[E]):
     item: E
     once: bool = False
 
-    def operation(self, environment: Environment) -> Operation:
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         definition = definition_of(type(self.item))
         kept = kept_by_create(definition, environment)
-        return token_for(environment, _put(definition, self.item, kept, environment, presence="absent"))
+        operation = _put(definition, self.item, kept, environment, presence="absent")
+        return upheld(token_for(environment, operation), environment, old=None, new=_values(operation))
 
     def resent(self, operation: Operation, environment: Environment) -> Literal[Same.SAME]:
         return SAME
@@ -208,11 +107,20 @@ class Replace(Store[E], Generic[E]):
     where: Condition[E] | None = None
     once: bool = False
 
-    def operation(self, environment: Environment) -> Operation:
+    def known(self) -> Item | None:
+        return known_item(self.target(), self.item) if self.reads_first() else None
+
+    def reads_first(self) -> bool:
+        return bool(definition_of(type(self.item)).constraints)
+
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         definition = definition_of(type(self.item))
         kept = kept_by_put(definition, self.item, environment)
         operation = _put(definition, self.item, kept, environment, where=self.where, presence="present")
-        return token_for(environment, operation)
+        operation = token_for(environment, operation)
+        if not definition.constraints:
+            return operation
+        return upheld(operation, environment, old=must_be_known(self, current), new=_values(operation))
 
     def __str__(self) -> str:
         return f"replace {item_text(self.item)}{_where_text(self.where)}"
@@ -233,24 +141,50 @@ class Delete(Write[None], Generic[E]):
     permanently: bool = False
     once: bool = False
 
-    def operation(self, environment: Environment) -> Operation:
-        target = target_of(self.key)
-        if target.definition.lifecycle.deleted is not None and not self.permanently:
-            return soft_delete(self.key, target, self.where, environment)
-        presence: Presence | None = None if self.missing_ok else "present"
-        guards = loaded_guards(target.definition, self.key)
+    def target(self) -> Target[E]:
+        return target_of(self.key)
+
+    def known(self) -> Item | None:
+        return known_item(self.target(), self.key) if self.reads_first() else None
+
+    def reads_first(self) -> bool:
+        return bool(self._released)
+
+    @property
+    def tolerates_missing(self) -> bool:
+        return self.missing_ok
+
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
+        operation = self._soft(environment) if self._is_soft else self._hard()
+        if not self._released:
+            return operation
+        old = must_be_known(self, current)
+        return upheld(operation, environment, old=old, new=None, constraints=self._released)
+
+    def _soft(self, environment: Environment) -> Operation:
+        return soft_delete(self.key, self.target(), self.where, environment)
+
+    def _hard(self) -> Operation:
+        target = self.target()
         return Operation(
             "Delete",
             target.definition,
             target.key,
-            presence=presence,
-            guards=guards,
+            presence=None if self.missing_ok and not target.definition.constraints else "present",
+            guards=loaded_guards(target.definition, self.key),
             where=self.where,
             deleted=None,
         )
 
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME]:
-        return guarded(self, operation, environment)
+    @property
+    def _is_soft(self) -> bool:
+        return self.target().definition.lifecycle.deleted is not None and not self.permanently
+
+    @property
+    def _released(self) -> list[Constraint]:
+        """The constraints whose values it gives free."""
+        constraints = self.target().definition.constraints
+        return [one for one in constraints if not (self._is_soft and one.kept_when_deleted)]
 
     def accepts(self, operation: Operation, found: Item | None) -> bool:
         return self.missing_ok and (found is None or operation.hides(found))
@@ -271,8 +205,28 @@ class Restore(Write[E], Generic[E]):
     key: E | Query[E]
     once: bool = False
 
-    def operation(self, environment: Environment) -> Operation:
-        return restored(self.key, target_of(self.key), environment)
+    def target(self) -> Target[E]:
+        return target_of(self.key)
+
+    def known(self) -> Item | None:
+        return known_item(self.target(), self.key) if self.reads_first() else None
+
+    def reads_first(self) -> bool:
+        return bool(self._taken)
+
+    def operation_on(self, current: Item | None, environment: Environment) -> Operation:
+        operation = restored(self.key, self.target(), environment)
+        if not self._taken:
+            return operation
+        old = must_be_known(self, current)
+        values = new_values(operation.definition, old, ())
+        operation = upheld(operation, environment, old=None, new=values, constraints=self._taken)
+        return replace(operation, guards=(*operation.guards, *still(operation, self._taken, old)))
+
+    @property
+    def _taken(self) -> list[Constraint]:
+        """The constraints whose values it must hold again."""
+        return [one for one in self.target().definition.constraints if not one.kept_when_deleted]
 
     def result(self, stored: Item | None) -> E:
         definition: Definition[E] = target_of(self.key).definition
@@ -317,6 +271,11 @@ def _put(
         now=moment(definition, environment),
         settled=kept.values,
     )
+
+
+def _values(operation: Operation) -> dict[str, object]:
+    """The values that constraints are about, in the item to store."""
+    return new_values(operation.definition, operation.item or {}, ())
 
 
 def _where_text(where: Condition[Any] | None) -> str:

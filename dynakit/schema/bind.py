@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from dynakit.errors import DefinitionError, EncodeError
 from dynakit.keys.part import KeyPart, PlainPart, TemplatePart
 from dynakit.keys.segment import Segment, segment_for
-from dynakit.keys.template import Template, parse_template
+from dynakit.keys.template import BoundTemplate, Template, parse_template
 from dynakit.schema import checks
 from dynakit.schema.definition import Attribute, EntityKey
 from dynakit.schema.fields import nested_fields, plain_type, text_form
 from dynakit.schema.key import Key, KeyName, KeyTemplate
+from dynakit.schema.unique import Constraint, Unique
 from dynakit.table import KeyAttribute, Table
 from dynakit.wire import AttributeValue
 
@@ -29,6 +30,17 @@ def bind_key(entity: type[Entity], table: Table, key: Key, attributes: Mapping[s
     partition = binder.parts("partition", key.pk, table.partition_of(index))
     sort = binder.parts("sort", key.sk, table.sort_of(index))
     return EntityKey(key.name, index, partition, sort)
+
+
+def bind_unique(
+    entity: type[Entity], table: Table, unique: Unique, attributes: Mapping[str, Attribute]
+) -> Constraint:
+    """Compile a unique constraint. Raises :class:`DefinitionError` where it does not fit entity or table."""
+    named = KeyName(unique.name, repr(unique))
+    binder = _Binder(entity, named, attributes, takes_lists=False)
+    checks.check_unique(entity.__name__, named, table, unique.attributes)
+    source = "#".join(f"{{{name}}}" for name in (*unique.scope, *unique.attributes))
+    return Constraint(unique.name, unique.entity, binder.bound(source), unique.kept_when_deleted)
 
 
 @dataclass(frozen=True)
@@ -61,18 +73,28 @@ class _Binder:
 
     def part(self, source: str, target: KeyAttribute) -> KeyPart:
         """A rendered template; or the attribute itself, for exactly ``{x}`` where ``x`` is stored there."""
+        template = self.parsed(source)
+        sole = template.sole
+        if sole is not None and self.attributes[sole].stored == target.name:
+            return self.plain(self.attributes[sole], target)
+        checks.check_template_type(self.name, self.key, target)
+        return TemplatePart(target.name, self.bound(source))
+
+    def parsed(self, source: str) -> Template:
+        """A template, each of its names an attribute."""
         try:
             template = parse_template(source)
         except DefinitionError as error:
             raise self.wrong(str(error)) from error
         checks.check_placeholders(self.name, self.key, template, self.attributes)
-        sole = template.sole
-        if sole is not None and self.attributes[sole].stored == target.name:
-            return self.plain(self.attributes[sole], target)
-        checks.check_template_type(self.name, self.key, target)
+        return template
+
+    def bound(self, source: str) -> BoundTemplate:
+        """A template that can render the entity's values."""
+        template = self.parsed(source)
         segments = self.segments(template)
         try:
-            return TemplatePart(target.name, template.bind(segments))
+            return template.bind(segments)
         except DefinitionError as error:
             raise self.wrong(str(error)) from error
 

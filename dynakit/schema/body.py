@@ -11,6 +11,7 @@ from dynakit.errors import did_you_mean
 from dynakit.schema.attribute import Attr, Declared
 from dynakit.schema.checks import wrong
 from dynakit.schema.key import Key
+from dynakit.schema.unique import Unique
 from dynakit.table import Table
 
 _RESERVED = frozenset(name for name in (*dir(BaseModel), *dir(type(BaseModel))) if not name.startswith("_"))
@@ -44,7 +45,7 @@ def check_names(entity: str, bases: tuple[type, ...], namespace: Mapping[str, ob
             wrong(entity, name, "Attr stands without its type. Write `Attr[str]`, or whatever it is.")
         if annotation in (Key, "Key"):
             wrong(entity, name, "a Key is no attribute. Leave out the annotation, or write `ClassVar[Key]`.")
-        is_key = name in inherited or isinstance(namespace.get(name), Key)
+        is_key = name in inherited or isinstance(namespace.get(name), Key | Unique)
         if is_key and not _is_class_variable(annotation):
             _refuse_name(entity, name)
 
@@ -53,11 +54,12 @@ def check_values(entity: str, bases: tuple[type, ...], namespace: Mapping[str, o
     """Refuse what ``attr()`` and ``Key()`` were given, where entity and attribute can be named."""
     annotations = cast("Mapping[str, object]", namespace.get("__annotations__", {}))
     for name, value in namespace.items():
-        if isinstance(value, Key):
-            if any(name in getattr(base, "__pydantic_fields__", ()) for base in bases):
-                _refuse_name(entity, name)
-            if not all(_is_template(given) for given in (value.pk, value.sk)):
-                wrong(entity, name, f"{value!r}: expected templates, or lists of attribute names.")
+        if isinstance(value, Key | Unique) and any(
+            name in getattr(base, "__pydantic_fields__", ()) for base in bases
+        ):
+            _refuse_name(entity, name)
+        if isinstance(value, Key) and not all(_is_template(given) for given in (value.pk, value.sk)):
+            wrong(entity, name, f"{value!r}: expected templates, or lists of attribute names.")
         if isinstance(value, Declared):
             if name not in annotations:
                 wrong(entity, name, f"attr() stands alone. Write `{name}: Attr[…] = attr(…)`.")
@@ -81,7 +83,7 @@ def _inherited_keys(bases: tuple[type, ...]) -> frozenset[str]:
 
 def _keys(classes: Iterable[type]) -> Iterator[str]:
     for cls in classes:
-        yield from (name for name, value in vars(cls).items() if isinstance(value, Key))
+        yield from (name for name, value in vars(cls).items() if isinstance(value, Key | Unique))
 
 
 def _is_class_variable(annotation: object) -> bool:

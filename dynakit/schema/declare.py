@@ -11,18 +11,20 @@ from dynakit.codec.build import codec_for
 from dynakit.codec.codec import Codec
 from dynakit.errors import DefinitionError, EncodeError
 from dynakit.schema import checks
-from dynakit.schema.bind import bind_key
+from dynakit.schema.bind import bind_key, bind_unique
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.fields import absent_is_default, nested_fields
 from dynakit.schema.key import Key
 from dynakit.schema.lifecycle import Lifecycle
 from dynakit.schema.lifecycle_checks import check_lifecycle
 from dynakit.schema.registry import register
+from dynakit.schema.unique import Unique
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
+D = TypeVar("D", Key, Unique)
 
 
 def define(entity: type[E]) -> Definition[E]:
@@ -67,7 +69,7 @@ def _define(entity: type[E]) -> Definition[E]:
     keys = (
         {}
         if table is None
-        else {key.name: bind_key(entity, table, key, attributes) for key in _declared_keys(entity)}
+        else {key.name: bind_key(entity, table, key, attributes) for key in _declared(entity, Key)}
     )
     primary = next((key for key in keys.values() if key.index is None), None)
     lifecycle = _lifecycle(entity, attributes)
@@ -83,6 +85,9 @@ def _define(entity: type[E]) -> Definition[E]:
         table=table,
         primary=primary,
         lifecycle=lifecycle,
+        constraints=()
+        if table is None
+        else tuple(bind_unique(entity, table, one, attributes) for one in _declared(entity, Unique)),
         abstract=entity.__abstract__,
     )
 
@@ -181,8 +186,8 @@ def _check_default(entity: type[Entity], name: str, codec: Codec) -> None:
         checks.wrong(entity.__name__, name, f"its default is no value of its type: {error}")
 
 
-def _declared_keys(entity: type[Entity]) -> list[Key]:
-    found: dict[str, Key] = {}
+def _declared(entity: type[Entity], kind: type[D]) -> list[D]:
+    found: dict[str, D] = {}
     for cls in reversed(entity.__mro__):
-        found.update({name: value for name, value in vars(cls).items() if isinstance(value, Key)})
+        found.update({name: value for name, value in vars(cls).items() if isinstance(value, kind)})
     return list(found.values())

@@ -12,6 +12,7 @@ from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_yo
 from dynakit.expressions.operand import AttributePath
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.schema.lifecycle import Lifecycle
+from dynakit.schema.unique import Constraint
 from dynakit.table import Index, Table
 from dynakit.wire import AttributeValue, Item
 
@@ -137,6 +138,7 @@ class Definition(Generic[E]):
     table: Table | None
     primary: EntityKey | None
     lifecycle: Lifecycle
+    constraints: tuple[Constraint, ...]
     abstract: bool = False
 
     def attribute(self, name: str) -> Attribute:

@@ -21,6 +21,7 @@ from dynakit.schema.declare import define, pydantic_text
 from dynakit.schema.definition import Definition
 from dynakit.schema.key import Key
 from dynakit.schema.registry import expect
+from dynakit.schema.unique import Unique
 from dynakit.table import Table
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
     """
 
     model_config = ConfigDict(
-        ignored_types=(Key,),
+        ignored_types=(Key, Unique),
         extra="forbid",
         hide_input_in_errors=True,
         populate_by_name=True,

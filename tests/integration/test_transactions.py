@@ -30,7 +30,7 @@ from dynakit import (
     attr,
 )
 from dynakit.operations.reply import ServiceError
-from dynakit.operations.write import Member
+from dynakit.operations.member import Member
 from dynakit.wire import Call
 from tests.integration.backends import Database, Opener, each_store, everywhere
 from tests.integration.shop import Customer, Invoice, Order, Status, day, order, shop

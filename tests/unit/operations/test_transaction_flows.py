@@ -16,7 +16,7 @@ from dynakit import (
     Update,
 )
 from dynakit.operations.reply import ReplyLost, ServiceError
-from dynakit.operations.write import Member
+from dynakit.operations.member import Member
 from tests.unit.support.checked import compiled
 from tests.unit.support.models import Customer, Invoice, an_order
 from tests.unit.support.playing import Answer, Played, play

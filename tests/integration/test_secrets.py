@@ -32,6 +32,7 @@ from dynakit import (
 from dynakit.client.sync import Statement
 from tests.integration.backends import Database, Opener
 from tests.integration.wire import Leave, Lose, reply_lost, server_fault, throttled
+from tests.unit.support.scripted import Seen
 
 CANARY = "canary7c1f"
 NUMBER = 7310987654321
@@ -172,6 +173,8 @@ def failing(db: Database) -> Iterator[tuple[str, Callable[[], object]]]:
 def test_no_value_stands_in_any_error_or_log(db: Database, caplog: pytest.LogCaptureFixture) -> None:
     """Loggers of others, as botocore's, print what they send when they are told to."""
     caplog.set_level(logging.DEBUG, logger="dynakit")
+    observer = Seen()
+    db.client.observe(observer)
     seen: dict[str, list[str]] = {}
     for what, run in failing(db):
         try:
@@ -181,6 +184,9 @@ def test_no_value_stands_in_any_error_or_log(db: Database, caplog: pytest.LogCap
     for what, said in seen.items():
         assert [secret for secret in SECRETS if secret in "".join(said)] == [], what
     assert not any(secret in caplog.text for secret in SECRETS)
+    assert "Query on 'vault" in caplog.text
+    assert observer.ended
+    assert not any(secret in f"{observer} {db.client.capacity.by_statement}" for secret in SECRETS)
     assert set(seen) == {what for what, _ in failing(db)}
 
 

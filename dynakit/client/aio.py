@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from dynakit.client.driver import run_async
+from dynakit.client.follow import FollowsStreamsAwaited
+from dynakit.client.gather import AwaitsEntities
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
 from dynakit.client.sync import Statement
 from dynakit.client.transact_get import AwaitsTogether
 from dynakit.client.transaction import AsyncTransaction
 from dynakit.environment import Environment
+from dynakit.expressions.condition import Condition
+from dynakit.expressions.near import Near
 from dynakit.operations import raw, tables
-from dynakit.operations.collection import Collected, Collection, collect
 from dynakit.operations.flow import Flow
-from dynakit.operations.read import begin, read_on
-from dynakit.schema.query import Read
+from dynakit.operations.paging import begin, read_on
+from dynakit.operations.search import Scored, search
+from dynakit.schema.source import Source
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
 from dynakit.transport.base import AsyncTransport
@@ -31,7 +35,7 @@ R = TypeVar("R")
 E = TypeVar("E", bound="Entity")
 
 
-class AsyncClient(Shared, AwaitsTogether):
+class AsyncClient(Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited):
     """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
 
     Cancelling a task leaves the outcome of the call it waited for unknown.
@@ -70,13 +74,19 @@ class AsyncClient(Shared, AwaitsTogether):
         """Carry out a write or a transaction."""
         return await self.run(statement.flow(self.environment))
 
-    async def iterate(self, query: Read[E, R]) -> AsyncIterator[R]:
-        """The results of a query, read page by page as they are asked for."""
+    async def iterate(self, query: Source[R]) -> AsyncIterator[R]:
+        """The results of a query or a collection, read page by page as they are asked for."""
         progress = begin(query, self.environment)
         while not progress.done:
             results, progress = await self.run(read_on(query, progress, self.environment))
             for result in results:
                 yield result
+
+    async def search(
+        self, near: Near[E, R], *, top: int = 10, where: Condition[E] | None = None
+    ) -> list[Scored[R]]:
+        """The items nearest to a vector, with their scores: see :func:`dynakit.operations.search.search`."""
+        return await self.run(search(near, self.environment, top=top, where=where))
 
     def transaction(self, *, retry_conflicts: bool = False) -> AsyncTransaction:
         """Collect writes in an ``async with`` block; they are applied together at its end, or not at all.
@@ -84,27 +94,6 @@ class AsyncClient(Shared, AwaitsTogether):
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
         return AsyncTransaction(self, retry_conflicts=retry_conflicts)
-
-    async def collect(
-        self,
-        entities: Sequence[type[Entity]],
-        *,
-        index: str | None = None,
-        limit: int | None = None,
-        newest_first: bool = False,
-        consistent: bool = False,
-        foreign: Literal["skip", "refuse"] = "skip",
-        cursor: str | None = None,
-        **partition: object,
-    ) -> Collected:
-        """Read one partition of several entities, of the table or of an index.
-
-        ``partition`` are the attributes of its key: see :class:`~dynakit.operations.collection.Collection`.
-        """
-        collection = Collection(
-            tuple(entities), tuple(partition.items()), limit, not newest_first, consistent, foreign, index
-        )
-        return await self.run(collect(collection, self.environment, cursor))
 
     async def close(self) -> None:
         """Close the connections, unless this client shares those of another."""

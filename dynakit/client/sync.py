@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from dynakit.client.driver import run
+from dynakit.client.follow import FollowsStreams
+from dynakit.client.gather import GathersEntities
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
 from dynakit.client.transact_get import GetsTogether
 from dynakit.client.transaction import Transaction
 from dynakit.environment import Environment
+from dynakit.expressions.condition import Condition
+from dynakit.expressions.near import Near
 from dynakit.operations import raw, tables
-from dynakit.operations.collection import Collected, Collection, collect
 from dynakit.operations.flow import Flow
-from dynakit.operations.read import begin, read_on
-from dynakit.schema.query import Read
+from dynakit.operations.paging import begin, read_on
+from dynakit.operations.search import Scored, search
+from dynakit.schema.source import Source
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
 from dynakit.transport.base import Transport
@@ -39,7 +43,7 @@ class Statement(Protocol[T_co]):
         ...
 
 
-class Client(Shared, GetsTogether):
+class Client(Shared, GetsTogether, GathersEntities, FollowsStreams):
     """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
 
     Close it, or use it as a context manager, to give its connections back.
@@ -78,12 +82,18 @@ class Client(Shared, GetsTogether):
         """Carry out a write or a transaction."""
         return self.run(statement.flow(self.environment))
 
-    def iterate(self, query: Read[E, R]) -> Iterator[R]:
-        """The results of a query, read page by page as they are asked for."""
+    def iterate(self, query: Source[R]) -> Iterator[R]:
+        """The results of a query or a collection, read page by page as they are asked for."""
         progress = begin(query, self.environment)
         while not progress.done:
             results, progress = self.run(read_on(query, progress, self.environment))
             yield from results
+
+    def search(
+        self, near: Near[E, R], *, top: int = 10, where: Condition[E] | None = None
+    ) -> list[Scored[R]]:
+        """The items nearest to a vector, with their scores: see :func:`dynakit.operations.search.search`."""
+        return self.run(search(near, self.environment, top=top, where=where))
 
     def transaction(self, *, retry_conflicts: bool = False) -> Transaction:
         """Collect writes in a ``with`` block; they are applied together at its end, or not at all.
@@ -91,27 +101,6 @@ class Client(Shared, GetsTogether):
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
         return Transaction(self, retry_conflicts=retry_conflicts)
-
-    def collect(
-        self,
-        entities: Sequence[type[Entity]],
-        *,
-        index: str | None = None,
-        limit: int | None = None,
-        newest_first: bool = False,
-        consistent: bool = False,
-        foreign: Literal["skip", "refuse"] = "skip",
-        cursor: str | None = None,
-        **partition: object,
-    ) -> Collected:
-        """Read one partition of several entities, of the table or of an index.
-
-        ``partition`` are the attributes of its key: see :class:`~dynakit.operations.collection.Collection`.
-        """
-        collection = Collection(
-            tuple(entities), tuple(partition.items()), limit, not newest_first, consistent, foreign, index
-        )
-        return self.run(collect(collection, self.environment, cursor))
 
     def close(self) -> None:
         """Close the connections, unless this client shares those of another."""

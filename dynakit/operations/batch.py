@@ -21,10 +21,14 @@ from dynakit.errors import (
     Unprocessed,
 )
 from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.point import seen
 from dynakit.operations.retry import delay, request
+from dynakit.operations.sealing import seal
+from dynakit.operations.sealing_open import opened_found
 from dynakit.operations.target import Target, target_of
+from dynakit.operations.unbatched import refuse_delete, refuse_put
 from dynakit.schema.definition import definition_of
-from dynakit.schema.item import decode_item, encode_item, primary_key_of
+from dynakit.schema.item import encode_item, primary_key_of
 from dynakit.schema.query import Query
 from dynakit.table import Table
 from dynakit.wire import AttributeValue, Call, Item, Payload
@@ -41,26 +45,50 @@ MAX_WRITES = 25
 
 
 def get_many(
-    keys: Iterable[E | Query[E]], environment: Environment, *, consistent: bool = False
+    keys: Iterable[E | Query[E]],
+    environment: Environment,
+    *,
+    consistent: bool = False,
+    expired: bool = False,
+    deleted: bool = False,
 ) -> Flow[list[E | None]]:
     """Get items by primary key, in the order asked; ``None`` for no item. Equal keys are read once.
 
-    Raises :class:`Unprocessed` with the caller's keys when the service leaves some unprocessed until the
-    deadline, counted from the last progress.
+    Items that have expired or are softly deleted count as none, unless ``expired`` or ``deleted`` ask for
+    them. Raises :class:`Unprocessed` with the caller's keys when the service leaves some unprocessed until
+    the deadline, counted from the last progress.
     """
     asked = list(keys)
     targets: list[Target[E]] = [target_of(key) for key in asked]
+    items = yield from get_items(asked, targets, environment, consistent=consistent, where="get_many")
+    return [
+        seen(key, item, target.definition, environment, expired=expired, deleted=deleted)
+        for key, item, target in zip(asked, items, targets, strict=True)
+    ]
+
+
+def get_items(
+    asked: Sequence[T],
+    targets: Sequence[Target[Any]],
+    environment: Environment,
+    *,
+    consistent: bool,
+    where: str,
+) -> Flow[list[Item | None]]:
+    """The stored items of these targets, in order; errors carry the objects that were ``asked`` for."""
     identities = [_identity(target, environment) for target in targets]
     work = _work(asked, identities)
     by_identity = dict(zip(identities, targets, strict=True))
-    found: dict[str, E] = {}
+    found: dict[str, Item] = {}
     while work.left:
         chunk = work.chunk(MAX_GETS)
         call = _get_call([by_identity[identity] for identity in chunk], environment, consistent=consistent)
-        reply = yield from request(call, environment, statement="get_many")
+        reply = yield from request(call, environment, statement=where)
         found.update(_read_items(reply.payload, by_identity, environment))
         unprocessed = _left_over_keys(reply.payload.get("UnprocessedKeys", {}), chunk)
-        yield from _pace(work, chunk, unprocessed, environment, "get_many")
+        yield from _pace(work, chunk, unprocessed, environment, where)
+    for identity, item in found.items():
+        found[identity] = yield from opened_found(by_identity[identity].definition, item, environment)
     return [found.get(identity) for identity in identities]
 
 
@@ -74,20 +102,30 @@ def put_many(items: Iterable[E], environment: Environment, *, last_wins: bool = 
     requests: list[_Request] = []
     for item in given:
         definition = definition_of(type(item))
+        refuse_put("put_many", definition)
         key = primary_key_of(definition, item.__dict__)
-        body: Payload = {"PutRequest": {"Item": encode_item(definition, item)}}
+        stored = yield from seal(definition, key, encode_item(definition, item), environment)
+        body: Payload = {"PutRequest": {"Item": stored}}
         requests.append(_request(definition.stored_in, key, body, environment))
     yield from _write_many("put_many", given, requests, environment, last_wins=last_wins)
 
 
 def delete_many(
-    keys: Iterable[E | Query[E]], environment: Environment, *, last_wins: bool = False
+    keys: Iterable[E | Query[E]],
+    environment: Environment,
+    *,
+    last_wins: bool = False,
+    permanently: bool = False,
 ) -> Flow[None]:
-    """Delete items by primary key, whether they are there or not. Raises as :func:`put_many`."""
+    """Delete items by primary key, whether they are there or not. Raises as :func:`put_many`.
+
+    Entities that are deleted softly are refused unless ``permanently``.
+    """
     given = list(keys)
     requests: list[_Request] = []
     for key in given:
         target: Target[Any] = target_of(key)
+        refuse_delete("delete_many", target.definition, permanently=permanently)
         body: Payload = {"DeleteRequest": {"Key": target.key}}
         requests.append(_request(target.definition.stored_in, target.key, body, environment))
     yield from _write_many("delete_many", given, requests, environment, last_wins=last_wins)
@@ -222,16 +260,14 @@ def _write_call(requests: Sequence[_Request]) -> Call:
 
 
 def _read_items(
-    payload: Payload, by_identity: Mapping[str, Target[E]], environment: Environment
-) -> dict[str, E]:
-    found: dict[str, E] = {}
+    payload: Payload, by_identity: Mapping[str, Target[Any]], environment: Environment
+) -> dict[str, Item]:
     names = {environment.table_name(target.definition.stored_in): target for target in by_identity.values()}
-    for table, items in payload.get("Responses", {}).items():
-        key_names = names[table].definition.stored_in.key_names
-        for item in items:
-            identity = _canonical(table, {name: item[name] for name in key_names})
-            found[identity] = decode_item(by_identity[identity].definition, item)
-    return found
+    return {
+        _canonical(table, {name: item[name] for name in names[table].definition.stored_in.key_names}): item
+        for table, items in payload.get("Responses", {}).items()
+        for item in items
+    }
 
 
 def _left_over_keys(tables: Payload, chunk: Sequence[str]) -> Sequence[str]:

@@ -1,8 +1,8 @@
 """Cursors: opaque, URL-safe, bound to their statement.
 
-A cursor holds the primary and index key of the last row read, and a fingerprint of the statement and that
-key. It is refused on any other statement, and its key is checked to lie in the statement's own partition
-and range. It is not encrypted: it shows the key of that row to whoever decodes it.
+A cursor holds the primary and index key of a row, which way to read from there, and a fingerprint of the
+statement, that key and that way. It is refused on any other statement, and its key is checked to lie in the
+statement's own partition and range. It is not encrypted: it shows the key of that row to whoever decodes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from dynakit.keys.term import KeyPlan, key_bytes
 from dynakit.table import Table
 from dynakit.wire import AttributeValue, Item
 
-VERSION = 1
+_WAYS = {False: b"\x01", True: b"\x02"}
+"""The first byte: forward in the statement's order, or backward."""
+
 MAX_LENGTH = 131_072
 """Longest text looked at: keys of a table and an index have up to 15 KB, six times as much in JSON."""
 
@@ -28,29 +30,38 @@ _MAX_KEY_BYTES = 2048
 _FINGERPRINT = 12
 
 
-def encode_cursor(identity: str, key: Item) -> str:
-    """The cursor behind the row of this key."""
+def encode_cursor(identity: str, key: Item, *, backward: bool = False) -> str:
+    """The cursor behind the row of this key, or before it; with no key from the start, or from the end."""
     body = json.dumps(key, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    return _text(bytes([VERSION]) + _fingerprint(identity, body) + body)
+    way = _WAYS[backward]
+    return _text(way + _fingerprint(identity, way, body) + body)
 
 
-def decode_cursor(identity: str, cursor: str) -> Item:
-    """The key in a cursor. Raises :class:`CursorError`, the same for whatever is wrong."""
+def decode_cursor(identity: str, cursor: str) -> tuple[Item, bool]:
+    """The key in a cursor, and whether to read backward.
+
+    Raises :class:`CursorError`, the same for whatever is wrong.
+    """
     try:
         raw = _raw(cursor)
-        body = raw[1 + _FINGERPRINT :]
-        if raw[:1] != bytes([VERSION]) or raw[1 : 1 + _FINGERPRINT] != _fingerprint(identity, body):
+        way, body = raw[:1], raw[1 + _FINGERPRINT :]
+        if way not in _WAYS.values() or raw[1 : 1 + _FINGERPRINT] != _fingerprint(identity, way, body):
             raise refused_cursor()
         key: object = json.loads(body)
     except (ValueError, RecursionError):
         raise refused_cursor() from None
     if not isinstance(key, dict):
         raise refused_cursor()
-    return cast("Item", key)
+    return cast("Item", key), way == _WAYS[True]
 
 
 def check_start(plan: KeyPlan, key: Item, table: Table, names: Iterable[str]) -> None:
-    """Refuse what is no key of these key attributes, or lies outside the statement's partition and range."""
+    """Refuse what is no key of these key attributes, or lies outside the statement's partition and range.
+
+    No key at all is the start of the range, or its end.
+    """
+    if not key:
+        return
     expected = {name: table.key_attributes[name].type for name in names}
     if key.keys() != expected.keys():
         raise refused_cursor()
@@ -94,5 +105,5 @@ def _raw(cursor: str) -> bytes:
     return raw
 
 
-def _fingerprint(identity: str, body: bytes) -> bytes:
-    return hashlib.sha256(identity.encode() + b"\0" + body).digest()[:_FINGERPRINT]
+def _fingerprint(identity: str, way: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(way + identity.encode() + b"\0" + body).digest()[:_FINGERPRINT]

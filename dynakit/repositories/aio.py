@@ -38,17 +38,32 @@ class AsyncRepository(Generic[E]):
         twin.client = client
         return twin
 
-    async def get(self, key: E | Query[E], *, consistent: bool = False) -> E | None:
-        """The item, or ``None`` when there is none; ``consistent`` costs twice the read units."""
-        return await self.client.run(read.get(key, self.client.environment, consistent=consistent))
+    async def get(
+        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+    ) -> E | None:
+        """The item, or ``None`` when there is none; ``consistent`` costs twice the read units.
 
-    async def require(self, key: E | Query[E], *, consistent: bool = False) -> E:
+        Expired and softly deleted items count as none, here and below, unless asked for.
+        """
+        return await self.client.run(
+            read.get(key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted)
+        )
+
+    async def require(
+        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+    ) -> E:
         """See :meth:`Repository.require`."""
-        return await self.client.run(read.require(key, self.client.environment, consistent=consistent))
+        return await self.client.run(
+            read.require(
+                key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+            )
+        )
 
-    async def exists(self, key: E | Query[E]) -> bool:
+    async def exists(self, key: E | Query[E], *, expired: bool = False, deleted: bool = False) -> bool:
         """See :meth:`Repository.exists`."""
-        return await self.client.run(read.exists(key, self.client.environment))
+        return await self.client.run(
+            read.exists(key, self.client.environment, expired=expired, deleted=deleted)
+        )
 
     async def create(self, item: E, *, once: bool = False) -> E:
         """See :meth:`Repository.create`."""
@@ -134,14 +149,29 @@ class AsyncRepository(Generic[E]):
         """See :meth:`Repository.count`."""
         return await self.client.run(read.count(query, self.client.environment))
 
-    async def get_many(self, keys: Iterable[E | Query[E]], *, consistent: bool = False) -> list[E | None]:
+    async def get_many(
+        self,
+        keys: Iterable[E | Query[E]],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+    ) -> list[E | None]:
         """See :meth:`Repository.get_many`."""
-        return await self.client.run(batch.get_many(keys, self.client.environment, consistent=consistent))
+        return await self.client.run(
+            batch.get_many(
+                keys, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+            )
+        )
 
     async def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None:
         """See :meth:`Repository.put_many`."""
         return await self.client.run(batch.put_many(items, self.client.environment, last_wins=last_wins))
 
-    async def delete_many(self, keys: Iterable[E | Query[E]], *, last_wins: bool = False) -> None:
+    async def delete_many(
+        self, keys: Iterable[E | Query[E]], *, last_wins: bool = False, permanently: bool = False
+    ) -> None:
         """See :meth:`Repository.delete_many`."""
-        return await self.client.run(batch.delete_many(keys, self.client.environment, last_wins=last_wins))
+        return await self.client.run(
+            batch.delete_many(keys, self.client.environment, last_wins=last_wins, permanently=permanently)
+        )

@@ -46,17 +46,30 @@ class Repository(Generic[E]):
         twin.client = client
         return twin
 
-    def get(self, key: E | Query[E], *, consistent: bool = False) -> E | None:
-        """The item, or ``None`` when there is none; ``consistent`` costs twice the read units."""
-        return self.client.run(read.get(key, self.client.environment, consistent=consistent))
+    def get(
+        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+    ) -> E | None:
+        """The item, or ``None`` when there is none; ``consistent`` costs twice the read units.
 
-    def require(self, key: E | Query[E], *, consistent: bool = False) -> E:
+        Expired and softly deleted items count as none, here and below, unless asked for.
+        """
+        return self.client.run(
+            read.get(key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted)
+        )
+
+    def require(
+        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+    ) -> E:
         """The item. Raises :class:`~dynakit.errors.NotFound` when there is none."""
-        return self.client.run(read.require(key, self.client.environment, consistent=consistent))
+        return self.client.run(
+            read.require(
+                key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+            )
+        )
 
-    def exists(self, key: E | Query[E]) -> bool:
+    def exists(self, key: E | Query[E], *, expired: bool = False, deleted: bool = False) -> bool:
         """Whether the item is there, or anything matches the query."""
-        return self.client.run(read.exists(key, self.client.environment))
+        return self.client.run(read.exists(key, self.client.environment, expired=expired, deleted=deleted))
 
     def create(self, item: E, *, once: bool = False) -> E:
         """Store an entity where none is. Raises :class:`~dynakit.errors.ItemAlreadyExists`.
@@ -153,14 +166,29 @@ class Repository(Generic[E]):
         """How many results there are; costs the read units of reading them."""
         return self.client.run(read.count(query, self.client.environment))
 
-    def get_many(self, keys: Iterable[E | Query[E]], *, consistent: bool = False) -> list[E | None]:
+    def get_many(
+        self,
+        keys: Iterable[E | Query[E]],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+    ) -> list[E | None]:
         """Items in the order asked, ``None`` for one that is missing. Raises ``Unprocessed``."""
-        return self.client.run(batch.get_many(keys, self.client.environment, consistent=consistent))
+        return self.client.run(
+            batch.get_many(
+                keys, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+            )
+        )
 
     def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None:
         """Put entities in batches of 25. Raises :class:`~dynakit.errors.Unprocessed` with those left."""
         return self.client.run(batch.put_many(items, self.client.environment, last_wins=last_wins))
 
-    def delete_many(self, keys: Iterable[E | Query[E]], *, last_wins: bool = False) -> None:
+    def delete_many(
+        self, keys: Iterable[E | Query[E]], *, last_wins: bool = False, permanently: bool = False
+    ) -> None:
         """Delete items in batches of 25, there or not. Raises :class:`~dynakit.errors.Unprocessed`."""
-        return self.client.run(batch.delete_many(keys, self.client.environment, last_wins=last_wins))
+        return self.client.run(
+            batch.delete_many(keys, self.client.environment, last_wins=last_wins, permanently=permanently)
+        )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from pydantic import BaseModel
 
 from dynakit.codec.codec import Codec
 from dynakit.errors import DecodeError, StatementError
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
-from dynakit.schema.definition import Attribute, Definition
+from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.item import check_type, read_key_only
+from dynakit.schema.request import told_by_keys
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -49,18 +52,26 @@ class Partial(Generic[O]):
         return {str(path): value for path, value in self.values.items()}
 
 
-def decode_partial(definition: Definition[E], item: Item, paths: tuple[AttributePath, ...]) -> Partial[E]:
-    """Read the projected paths of an item.
+def decode_partial(
+    definition: Definition[E], item: Item, paths: tuple[AttributePath, ...], pattern: EntityKey
+) -> Partial[E]:
+    """Read the projected paths of a row of this pattern; what its index does not hold, from its keys.
 
     Raises :class:`UnknownEntity` for another entity's item, :class:`DecodeError` for a wrong stored type.
     """
     key = {name: item[name] for name in definition.stored_in.key_names if name in item}
-    from_key = read_key_only(definition, item, check_type(definition, item, key))
+    primary = check_type(definition, item, key)
+    from_key = read_key_only(definition, item, primary)
+    told = told_by_keys(definition, pattern)
+    in_keys = {**(pattern.read(item) or {}), **primary} if told else {}
     values: dict[AttributePath, Any] = {}
     for path in paths:
         attribute = definition.attribute(path.name)
         if attribute.key_only:
             values[path] = from_key.get(attribute.name)
+            continue
+        if attribute.name in told:
+            values[path] = in_keys.get(attribute.name)
             continue
         try:
             values[path] = _value(definition, attribute, item, path)
@@ -73,6 +84,17 @@ def decode_partial(definition: Definition[E], item: Item, paths: tuple[Attribute
                 key=key,
             ) from error
     return Partial(definition.entity, values)
+
+
+def plain(value: object) -> object:
+    """A value without models: nested ones, also in lists and maps, become dicts by attribute name."""
+    if isinstance(value, BaseModel):
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, list):
+        return [plain(one) for one in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in cast("dict[str, object]", value).items()}
+    return value
 
 
 def _value(definition: Definition[Any], attribute: Attribute, item: Item, path: AttributePath) -> object:

@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -19,12 +21,26 @@ from dynakit.expressions.text import condition_text
 from dynakit.keys.given import sort_conditions
 from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan
-from dynakit.schema.definition import Definition, EntityKey, definition_of
-from dynakit.schema.item import decode_item
-from dynakit.schema.partial import Partial, decode_partial
-from dynakit.schema.registry import neighbours
-from dynakit.schema.request import query_call, user_filter
-from dynakit.wire import Call, Item, Payload
+from dynakit.schema.definition import Attribute, Definition, EntityKey, definition_of
+from dynakit.schema.hidden import hidden_filter, hiding
+from dynakit.schema.item import decode_item, is_of
+from dynakit.schema.lifecycle import is_hidden
+from dynakit.schema.partial import Partial, decode_partial, plain
+from dynakit.schema.registry import family_of, meets_others, neighbours
+from dynakit.schema.request import (
+    check_hiding_held,
+    check_told,
+    counted,
+    joined_filter,
+    keys_selected,
+    own_type,
+    readable,
+    selected,
+    user_filter,
+)
+from dynakit.schema.source import Source, Verdict
+from dynakit.table import Index, Table
+from dynakit.wire import Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -34,59 +50,18 @@ E = TypeVar("E", bound="Entity")
 R_co = TypeVar("R_co", covariant=True)
 
 
-FIRST_FILTERED_PAGE = 32
-"""Items read by the first request of a query that has a limit and drops items after reading them."""
-
-
 @dataclass(frozen=True)
-class Read(Generic[E, R_co]):
+class Read(Source[R_co], Generic[E, R_co]):
     """A query of entity ``E`` whose results are of type ``R_co``: the entity, or a partial of it."""
 
     entity: type[E]
     pattern: str
     conditions: tuple[Condition[E], ...] = ()
     filters: tuple[Condition[E], ...] = ()
-    forward: bool = True
-    consistent_read: bool = False
-    max_results: int | None = None
-    max_evaluated: int | None = None
-    max_requests: int | None = None
 
     def filter(self, *conditions: Condition[E]) -> Self:
         """Drop items after reading them: they cost read units and are not returned."""
-        return replace(self, filters=(*self.filters, *conditions))
-
-    def newest_first(self) -> Self:
-        """Descending order of the sort key."""
-        return replace(self, forward=False)
-
-    def oldest_first(self) -> Self:
-        """Ascending order of the sort key: the default."""
-        return replace(self, forward=True)
-
-    def consistent(self) -> Self:
-        """Read strongly consistently, at twice the read units. Not on a global index.
-
-        Raises :class:`StatementError` on a global index, which has no consistent reads.
-        """
-        index = self.key.index
-        if index is not None and not index.local:
-            raise StatementError(
-                f"{self}: global index {index.name!r} has no consistent reads. Query the table."
-            )
-        return replace(self, consistent_read=True)
-
-    def limit(self, count: int) -> Self:
-        """At most this many results, after filtering."""
-        return replace(self, max_results=_at_least_one("limit", count))
-
-    def evaluate_at_most(self, count: int) -> Self:
-        """Read at most this many items, before filtering (DynamoDB's ``Limit``, over all pages)."""
-        return replace(self, max_evaluated=_at_least_one("evaluate_at_most", count))
-
-    def requests_at_most(self, count: int) -> Self:
-        """Send at most this many requests."""
-        return replace(self, max_requests=_at_least_one("requests_at_most", count))
+        return self._with(filters=(*self.filters, *conditions))
 
     @property
     def definition(self) -> Definition[E]:
@@ -99,6 +74,18 @@ class Read(Generic[E, R_co]):
         definition = self.definition
         definition.stored_in  # noqa: B018 - raises for an entity without a table
         return definition.key(self.pattern)
+
+    @property
+    def table(self) -> Table:
+        return self.definition.stored_in
+
+    @property
+    def index(self) -> Index | None:
+        return self.key.index
+
+    @property
+    def range(self) -> KeyPlan:
+        return self.plan
 
     @property
     def equalities(self) -> dict[str, object]:
@@ -121,53 +108,15 @@ class Read(Generic[E, R_co]):
         """The projected paths; empty for whole items."""
         return ()
 
-    def decode(self, row: Item) -> R_co:
-        """Read one row as a result. Raises :class:`DecodeError`."""
-        raise NotImplementedError
+    @property
+    def members(self) -> tuple[Definition[Any], ...]:
+        """Whose items are results: the entity's and its subclasses'."""
+        return family_of(self.definition)
 
-    def compile(self, environment: Environment) -> Call:
-        """The first request exactly as it is sent.
-
-        Raises:
-            StatementError: when the statement is wrong, or can match nothing, so that nothing is sent.
-            EncodeError: when a value does not fit its attribute.
-        """
-        if self.plan.empty:
-            raise StatementError(f"{self}: its range is empty; nothing is sent and nothing can match.")
-        return self.request(environment, size=self.page_size())
-
-    def request(
-        self,
-        environment: Environment,
-        *,
-        start: Item | None = None,
-        size: int | None = None,
-        count: bool = False,
-    ) -> Call:
-        """One page's request: from behind ``start``, reading at most ``size`` items.
-
-        With ``count`` no more of them than counting takes.
-        """
-        return query_call(self, environment, start=start, size=size, count=count)
-
-    def page_size(self, results: int = 0, evaluated: int = 0, requests: int = 0) -> int | None:
-        """How many items the next request may read, after so many results, items read and requests.
-
-        No more than can be needed; where items are dropped after reading, twice as many with each request.
-        """
-        sizes: list[int] = []
-        if self.max_results is not None:
-            needed = self.max_results - results
-            drops = bool(self.filters) or self.meets_others
-            sizes.append(max(needed, FIRST_FILTERED_PAGE << min(requests, 20)) if drops else needed)
-        if self.max_evaluated is not None:
-            sizes.append(self.max_evaluated - evaluated)
-        return min(sizes) if sizes else None
-
-    @cached_property
+    @property
     def meets_others(self) -> bool:
         """Whether items of other entities can fall into the range."""
-        return any(True for _ in neighbours(self.definition, self.key, self.plan.depth))
+        return meets_others(self.definition, self.key, self.plan.depth)
 
     @property
     def filters_type(self) -> bool:
@@ -176,22 +125,78 @@ class Read(Generic[E, R_co]):
 
     @property
     def drops_rows(self) -> bool:
-        """Whether rows of other entities come back and are told from their keys, for lack of the type."""
+        """Whether rows come back that are no results, as only their keys tell."""
         return self.meets_others and not self.holds_type
+
+    @property
+    def drops(self) -> bool:
+        return bool(self.filters) or bool(self.hides) or self.meets_others
 
     @property
     def holds_type(self) -> bool:
         """Whether rows have the type attribute."""
-        table = self.definition.stored_in
-        name, held = table.type_attribute, table.held_by(self.key.index)
+        name, held = self.table.type_attribute, self.table.held_by(self.key.index)
         return name is not None and (held is None or name in held)
+
+    @property
+    def hides(self) -> list[Attribute]:
+        """The attributes by which items are left out: expiry and soft deletion."""
+        return hiding(self.definition, expired=self.shows_expired, deleted=self.shows_deleted)
+
+    @property
+    def bound(self) -> list[object]:
+        return [self.definition.type_name, self.written_filter()]
 
     def written_filter(self) -> str:
         """The user's filter and its values as canonical text: part of what a cursor is bound to."""
         placeholders = Placeholders()
-        payload: Payload = {"FilterExpression": user_filter(self, placeholders)}
+        written = user_filter(str(self), self.definition, self.key, self.filters, placeholders)
+        payload: Payload = {"FilterExpression": written}
         placeholders.add_to(payload)
         return json.dumps(payload, sort_keys=True)
+
+    def filter_text(self, placeholders: Placeholders, environment: Environment) -> str | None:
+        written = user_filter(str(self), self.definition, self.key, self.filters, placeholders)
+        if self.index is not None and not self.holds_type:
+            check_told(self, neighbours(self.definition, self.key, self.plan.depth, self.members))
+        own = own_type(self.definition, placeholders, self.members) if self.filters_type else None
+        return joined_filter(written, own, self._hidden_text(placeholders, environment))
+
+    def selection(self, placeholders: Placeholders, *, count: bool) -> Payload:
+        return counted(self, placeholders) if count else selected(self, placeholders)
+
+    def verdict(self, row: Item, now: datetime) -> Verdict:
+        return "dropped" if self.drops_rows and not is_of(self.definition, row) else "kept"
+
+    def is_hidden(self, item: Item, now: datetime) -> bool:
+        """Whether an item is left out, expired or softly deleted."""
+        lifecycle = self.definition.lifecycle
+        return is_hidden(lifecycle, item, now, expired=self.shows_expired, deleted=self.shows_deleted)
+
+    def _hidden_text(self, placeholders: Placeholders, environment: Environment) -> str | None:
+        """The filter that leaves hidden items out, as far as the request can."""
+        filtered = self._filtered_by()
+        if not filtered:
+            return None
+        lifecycle = self.definition.lifecycle
+        return hidden_filter(
+            self.definition,
+            placeholders,
+            environment.now(),
+            expired=lifecycle.expires not in filtered,
+            deleted=lifecycle.deleted not in filtered,
+        )
+
+    def is_unheld(self, stored: str) -> bool:
+        """Whether rows lack this attribute, because the index does not hold it."""
+        held = self.table.held_by(self.index)
+        return held is not None and stored not in held
+
+    def _filtered_by(self) -> list[Attribute]:
+        """Those of the hiding attributes that DynamoDB filters by. Raises where the index lacks one."""
+        if self.hides:
+            check_hiding_held(str(self), self.definition, self.key, self.hides)
+        return self.hides
 
     def __str__(self) -> str:
         words = [f"{self.entity.__name__}.{self.pattern}"]
@@ -201,11 +206,7 @@ class Read(Generic[E, R_co]):
             words.append(
                 "filtered by " + " AND ".join(condition_text(condition) for condition in self.filters)
             )
-        words += [] if self.forward else ["newest first"]
-        words += ["consistently"] if self.consistent_read else []
-        words += [f"at most {self.max_results}"] if self.max_results else []
-        words += [f"reading at most {self.max_evaluated}"] if self.max_evaluated else []
-        words += [f"in at most {self.max_requests} requests"] if self.max_requests else []
+        words += self.knob_words
         words += [f"only {', '.join(map(str, self.paths))}"] if self.paths else []
         return ", ".join([words[0] if len(words) < 2 else f"{words[0]} {words[1]}", *words[2:]])
 
@@ -220,16 +221,38 @@ class Query(Read[E, E]):
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.
 
-        A projection costs the same read units as the whole item. Raises :class:`StatementError` for no
-        path, or a list element, whose position DynamoDB does not return: project the list.
+        A projection costs the same read units as the whole item. On an index that does not hold everything,
+        attributes that its keys are made of are read from them. Raises :class:`StatementError` for no path,
+        or a list element, whose position DynamoDB does not return: project the list.
         """
         if not paths:
             raise StatementError(f"{self}: got nothing to project; expected at least one attribute.")
         for path in paths:
             if any(isinstance(step, int) for step in path.ref.steps):
                 raise StatementError(f"{path!r}: a list element cannot be projected. Project the whole list.")
-        own = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Projected(**own, projected=tuple(path.ref for path in paths))
+        return Projected(**_own(self), projected=tuple(path.ref for path in paths))
+
+    def held(self) -> Projected[E]:
+        """Read every attribute that the index holds, or that its keys tell: rows of ``Partial``."""
+        paths = (AttributePath(self.entity, (name,)) for name in readable(self.definition, self.key))
+        return Projected(**_own(self), projected=tuple(paths))
+
+    def hydrate(
+        self, *, consistent: bool = False, on_missing: Callable[[Query[E]], object] | None = None
+    ) -> Hydrated[E]:
+        """Read the keys from the index, and the whole items from the table, in batches of 100, in order.
+
+        Items are given as the table has them, ``consistent`` reads them so, at twice the read units. Those
+        that are gone from the table by then are left out; ``on_missing`` is called with the key of each, and
+        a page lists them in ``missing``. Raises :class:`StatementError` for a query of the table itself.
+        """
+        if self.index is None:
+            raise StatementError(f"{self}: it reads the table already. Leave out .hydrate().")
+        return Hydrated(**_own(self), items_consistent=consistent, on_missing=on_missing)
+
+    def as_dicts(self) -> Dicts[E]:
+        """Give plain dicts of Python values by attribute name, without making and validating entities."""
+        return Dicts(**_own(self))
 
 
 @dataclass(frozen=True)
@@ -243,10 +266,62 @@ class Projected(Read[E, Partial[E]]):
         return self.projected
 
     def decode(self, row: Item) -> Partial[E]:
-        return decode_partial(self.definition, row, self.projected)
+        return decode_partial(self.definition, row, self.projected, self.key)
+
+    def as_dicts(self) -> Dicts[E]:
+        """Give plain dicts of Python values by path, such as ``{"total": …, "ship_to.city": …}``."""
+        return Dicts(**_own(self))
 
 
-def _at_least_one(knob: str, count: int) -> int:
-    if count < 1:
-        raise StatementError(f"{knob}: got {count}; expected 1 or more.")
-    return count
+@dataclass(frozen=True)
+class Dicts(Read[E, dict[str, object]]):
+    """A query that gives plain dicts: of whole items, or of what is projected."""
+
+    projected: tuple[AttributePath, ...] = ()
+
+    @property
+    def paths(self) -> tuple[AttributePath, ...]:
+        return self.projected
+
+    def decode(self, row: Item) -> dict[str, object]:
+        names = self.definition.attributes
+        paths = self.projected or tuple(AttributePath(self.entity, (name,)) for name in names)
+        values = decode_partial(self.definition, row, paths, self.key).as_dict()
+        return {name: plain(value) for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class Hydrated(Read[E, E]):
+    """A query of an index that gives the whole items of the table."""
+
+    items_consistent: bool = False
+    on_missing: Callable[[Query[E]], object] | None = field(default=None, compare=False)
+
+    def decode(self, row: Item) -> E:
+        return decode_item(self.definition, row)
+
+    def primary(self, row: Item) -> Query[E]:
+        """The key of a row's item."""
+        definition = self.definition
+        primary = definition.primary_key
+        values = primary.read(row) or {}
+        pattern: Callable[..., Query[E]] = getattr(self.entity, primary.name)
+        return pattern(**values)
+
+    def selection(self, placeholders: Placeholders, *, count: bool) -> Payload:
+        if not count:
+            return keys_selected(self, placeholders)
+        check_hiding_held(str(self), self.definition, self.key, self.hides)
+        return counted(self, placeholders)
+
+    def _filtered_by(self) -> list[Attribute]:
+        """What the index does not hold is looked at in the items."""
+        return [one for one in self.hides if not self.is_unheld(one.stored)]
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}, hydrated"
+
+
+def _own(read: Read[Any, Any]) -> dict[str, Any]:
+    """The fields of a query, for one with other results."""
+    return {one.name: getattr(read, one.name) for one in fields(read)}

@@ -14,7 +14,7 @@ import pytest
 
 from dynakit import Attr, CursorError, Entity, Key, KeyAttribute, Partial, Query, Repository, Table, attr
 from dynakit.operations.cursor import encode_cursor
-from dynakit.operations.read import identity
+from dynakit.operations.paging import identity
 from dynakit.schema.query import Read
 from tests.integration.backends import Database, Opener, each_store, only
 from tests.integration.shop import Order, Parcel, Status, day, order, shop

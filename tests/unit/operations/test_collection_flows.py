@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dynakit import Collected, Collection, CursorError, Environment, StatementError, UnknownEntity
-from dynakit.operations.collection import collect
+from dynakit.operations.collection import collect, collection_of
 from dynakit.operations.reply import ServiceError
 from dynakit.schema.definition import definition_of
 from dynakit.schema.entity import Entity
@@ -30,11 +32,11 @@ def reply(*items: Item, last: Item | None = None) -> Payload:
     return found if key is None else {**found, "LastEvaluatedKey": key}
 
 
-def of_c1(*entities: type[Entity], **options: object) -> Collection:
-    return Collection(entities, (("customer_id", "c1"),), **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+def of_c1(*entities: type[Entity], **options: Any) -> Collection[Entity]:
+    return collection_of(entities, customer_id="c1", **options)
 
 
-def run(collection: Collection, *answers: Answer, cursor: str | None = None) -> Played[Collected]:
+def run(collection: Collection[Entity], *answers: Answer, cursor: str | None = None) -> Played[Collected]:
     environment = Environment.simulated()
     return play(collect(collection, environment, cursor), answers, environment)
 
@@ -46,14 +48,14 @@ def test_a_collection_reads_the_whole_partition() -> None:
         "ExpressionAttributeNames": {"#n0": "PK"},
         "ExpressionAttributeValues": {":v0": {"S": "CUSTOMER#c1"}},
     }
-    assert compiled(of_c1(Customer, Order, limit=3, forward=False, consistent=True)) == {
+    assert compiled(of_c1(Customer, Order, limit=3, newest_first=True, consistent=True)) == {
         "TableName": "shop",
         "KeyConditionExpression": "#n0 = :v0",
         "ExpressionAttributeNames": {"#n0": "PK"},
         "ExpressionAttributeValues": {":v0": {"S": "CUSTOMER#c1"}},
         "ScanIndexForward": False,
         "ConsistentRead": True,
-        "Limit": 3,
+        "Limit": 32,
     }
 
 
@@ -80,7 +82,7 @@ def test_a_limit_counts_entities_and_the_cursor_goes_on_behind_the_last() -> Non
     bill, order = item_of(BILL), item_of(ORDER)
     first = run(of_c1(Order, limit=1), reply(bill, last=bill), reply(order, last=order))
     assert (first.result.items, first.result.foreign) == ([ORDER], 1)
-    assert [payload["Limit"] for payload in first.payloads] == [1, 1]
+    assert [payload["Limit"] for payload in first.payloads] == [32, 64]
     second = run(of_c1(Order, limit=1), reply(), cursor=first.result.cursor)
     assert second.payloads[0]["ExclusiveStartKey"] == {name: order[name] for name in ("PK", "SK")}
     assert second.result.cursor is None
@@ -91,8 +93,8 @@ def test_a_cursor_of_another_collection_is_refused_before_anything_is_sent() -> 
     cursor = run(of_c1(Order, limit=1), reply(order, last=order)).result.cursor
     for other in (
         of_c1(Order, Customer),
-        of_c1(Order, forward=False),
-        Collection((Order,), (("customer_id", "c2"),)),
+        of_c1(Order, newest_first=True),
+        collection_of((Order,), customer_id="c2"),
     ):
         played = run(other, cursor=cursor)
         assert isinstance(played.raised, CursorError)
@@ -111,32 +113,32 @@ def test_a_local_index_fetches_what_it_does_not_hold() -> None:
 
 
 def test_a_partition_that_cannot_be_is_empty_without_a_call() -> None:
-    collection = Collection((Customer,), (("email", ""),), index="by_email")
+    collection = collection_of((Customer,), email="", index="by_email")
     assert run(collection).result == Collected([], 0, None)
 
 
-REFUSED: dict[str, tuple[Collection, str]] = {
+REFUSED: dict[str, tuple[Collection[Any], str]] = {
     "an index that does not hold whole entities": (
-        Collection((Order,), (("city", "Rome"),), index="by_city"),
-        "raw, due, which a whole Order has. Query Order.by_city with .project(…).",
+        collection_of((Order,), city="Rome", index="by_city"),
+        "raw, due, which a whole Order has. Query Order.by_city with .held(), .project(…) or .hydrate().",
     ),
     "a partition key too long": (
-        Collection((Order,), (("customer_id", "x" * 2048),)),
+        collection_of((Order,), customer_id="x" * 2048),
         "key attribute 'PK' has 2,057 bytes; expected at most 2,048",
     ),
     "a missing attribute": (
-        Collection((Order,), ()),
-        "the partition key of Order is made of customer_id; got nothing. A collection names a partition only",
+        collection_of((Order,)),
+        "Order.primary: cannot tell the partition: it needs customer_id",
     ),
-    "an attribute of the sort key": (
-        Collection((Order,), (("customer_id", "c1"), ("placed_at", NOON))),
-        "made of customer_id; got customer_id, placed_at. A collection names a partition only",
+    "an attribute of one sort key only": (
+        of_c1(Order, Customer, placed_at=NOON),
+        "Customer.primary: placed_at is no part of this key",
     ),
 }
 
 
 @pytest.mark.parametrize(("collection", "message"), REFUSED.values(), ids=REFUSED)
-def test_what_names_no_partition_is_refused(collection: Collection, message: str) -> None:
+def test_what_names_no_partition_is_refused(collection: Collection[Any], message: str) -> None:
     with pytest.raises(StatementError) as caught:
         compiled(collection)
     assert message in str(caught.value)

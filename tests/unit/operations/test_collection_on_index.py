@@ -19,6 +19,7 @@ from dynakit import (
     attr,
     connect,
 )
+from dynakit.operations.collection import collection_of
 from dynakit.wire import Payload
 
 places = Table(
@@ -57,15 +58,15 @@ class Visit(Entity, table=places):
     office_id: Attr[str]
 
 
-OF_OFFICE = (("office_id", "o1"),)
+OF_OFFICE = {"office_id": "o1"}
 
 
-def compiled(collection: Collection) -> Payload:
+def compiled(collection: Collection[Any]) -> Payload:
     return collection.compile(Environment.simulated()).payload
 
 
 def test_a_collection_on_an_index_is_a_query_of_the_index_partition() -> None:
-    assert compiled(Collection((Office, Person), OF_OFFICE, index="by_office")) == {
+    assert compiled(collection_of((Office, Person), index="by_office", **OF_OFFICE)) == {
         "TableName": "places",
         "IndexName": "by_office",
         "KeyConditionExpression": "#n0 = :v0",
@@ -75,8 +76,8 @@ def test_a_collection_on_an_index_is_a_query_of_the_index_partition() -> None:
 
 
 def test_native_index_keys_are_all_given() -> None:
-    of_team = (*OF_OFFICE, ("team", "ops"))
-    assert compiled(Collection((Person,), of_team, index="by_team")) == {
+    of_team = {**OF_OFFICE, "team": "ops"}
+    assert compiled(collection_of((Person,), index="by_team", **of_team)) == {
         "TableName": "places",
         "IndexName": "by_team",
         "KeyConditionExpression": "#n0 = :v0 AND #n1 = :v1",
@@ -88,16 +89,20 @@ def test_native_index_keys_are_all_given() -> None:
 @pytest.mark.parametrize(
     ("collection", "problem"),
     [
-        (Collection((Office,), OF_OFFICE, index="by_team"), "Office has no pattern on index 'by_team'"),
-        (Collection((Office, Visit), OF_OFFICE, index="by_office"), "do not share a partition"),
-        (Collection((Office,), OF_OFFICE, index="by_office", consistent=True), "has no consistent reads"),
-        (Collection((Person,), OF_OFFICE, index="by_team"), "is made of office_id, team; got office_id"),
-        (Collection((Person,), OF_OFFICE), "is made of name; got office_id"),
+        (collection_of((Office,), index="by_team", **OF_OFFICE), "Office has no pattern on index 'by_team'"),
+        (collection_of((Office, Visit), index="by_office", **OF_OFFICE), "Visit does not share a partition with Office"),
+        (collection_of((Person,), index="by_team", **OF_OFFICE), "cannot tell the partition: it needs team"),
+        (collection_of((Person,), **OF_OFFICE), "office_id is no part of this key"),
     ],
 )
-def test_a_wrong_collection_is_told_before_it_is_sent(collection: Collection, problem: str) -> None:
+def test_a_wrong_collection_is_told_before_it_is_sent(collection: Collection[Any], problem: str) -> None:
     with pytest.raises(StatementError, match=problem):
         compiled(collection)
+
+
+def test_a_global_index_has_no_consistent_reads() -> None:
+    with pytest.raises(StatementError, match="has no consistent reads"):
+        collection_of((Office,), index="by_office", consistent=True, **OF_OFFICE)
 
 
 def test_it_gives_each_entity_in_the_order_of_the_index_and_pages_by_cursor() -> None:

@@ -115,9 +115,9 @@ TEXTS: list[tuple[object, str, str]] = [
     ),
     (TransactWrite((Create(BILL),)), "transaction of 1", "transaction of 1"),
     (
-        Collection((Customer, Order), (("customer_id", "c1"),)),
-        "collect Customer, Order by customer_id",
-        "collect Customer, Order by customer_id",
+        Collection((Customer, Order), customer_id="c1"),
+        "collect Customer, Order where customer_id = <str, 2 characters>",
+        "collect Customer, Order where customer_id = 'c1'",
     ),
 ]
 

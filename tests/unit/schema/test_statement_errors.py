@@ -83,11 +83,11 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a projection of what the index does not hold": (
         lambda: compiled(Order.by_city(city="Rome").project(Order.total, Order.note)),
-        "index 'by_city' does not hold State#Date. Project what it holds.",
+        "index 'by_city' does not hold State#Date. Project what it holds, or .hydrate().",
     ),
     "whole items from an index that does not hold them": (
         lambda: compiled(Order.by_city(city="Rome")),
-        "raw, due. Use .project(…): a whole Order has them.",
+        "raw, due. Use .held(), .project(…) or .hydrate(): a whole Order has them.",
     ),
     "nothing to project": (
         PAID.project,

@@ -41,7 +41,7 @@ def statements() -> list[Compiled]:
         TransactWrite((create, update, check)),
         Order.primary(customer_id="c1").filter(Order.note.in_(sorted(TAGS)), Order.tags == TAGS),
         Order.by_status(Order.status == Status.open, Order.placed_at > NOON).project(Order.note, Order.total),
-        Collection((Customer, Order), (("customer_id", "c1"),)),
+        Collection((Customer, Order), customer_id="c1"),
     ]
 
 

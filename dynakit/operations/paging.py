@@ -1,0 +1,159 @@
+"""How a statement is read, request by request: what is kept of each reply, and where the next one starts.
+
+``limit`` counts results after filtering, ``evaluate_at_most`` items read, ``requests_at_most`` requests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dynakit.operations.cursor import check_start, decode_cursor, refused_cursor
+from dynakit.operations.flow import Flow
+from dynakit.operations.hydrate import Missing, hydrated
+from dynakit.operations.retry import Refused, request
+from dynakit.operations.sealing_open import opened_rows
+from dynakit.schema.query import Hydrated
+from dynakit.schema.source import Source
+from dynakit.wire import Item, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a statement is: where the next request starts, and what it may still read.
+
+    ``first`` is the key of the first row kept; ``foreign`` counts rows of other entities, and ``missing``
+    are the keys that the last request could not hydrate.
+    """
+
+    start: Item | None = None
+    results: int = 0
+    evaluated: int = 0
+    requests: int = 0
+    done: bool = False
+    from_cursor: bool = False
+    backward: bool = False
+    first: Item | None = None
+    foreign: int = 0
+    missing: Missing = ()
+
+
+@dataclass(frozen=True)
+class Found(Generic[R]):
+    """What one reply gave: results, and how many rows stand for them."""
+
+    results: list[R]
+    rows: list[Item]
+    after: Item | None
+    foreign: int = 0
+    missing: Missing = field(default=())
+
+
+def begin(source: Source[R], environment: Environment, cursor: str | None = None) -> Progress:
+    """Where a statement starts. Raises :class:`CursorError` for a cursor that is not this statement's."""
+    if source.range.empty:
+        return Progress(done=True)
+    if cursor is None:
+        return Progress()
+    start, backward = decode_cursor(identity(source, environment), cursor)
+    check_start(source.range, start, source.table, source.key_names)
+    return Progress(start or None, from_cursor=bool(start), backward=backward)
+
+
+def read_on(
+    source: Source[R], progress: Progress, environment: Environment
+) -> Flow[tuple[list[R], Progress]]:
+    """Send one request; give its results, in the order read, and how far the statement then is."""
+    reply = yield from send(source, progress, environment)
+    found = kept(source, progress, reply, environment)
+    if isinstance(source, Hydrated):
+        items, missing = yield from hydrated(source, found.rows, environment)
+        found = replace(found, results=items, missing=missing)
+    else:
+        rows = yield from opened_rows(source, found.rows, environment)
+        found = replace(found, results=[source.decode(row) for row in rows])
+    after = advance(source, progress, found.after, len(found.results), reply)
+    first = progress.first or (_key(source, found.rows[0]) if found.rows else None)
+    foreign = progress.foreign + found.foreign
+    return found.results, replace(after, first=first, foreign=foreign, missing=found.missing)
+
+
+def identity(source: Source[Any], environment: Environment) -> str:
+    """What a cursor is bound to: table, index, key condition, filter, direction and entities."""
+    terms = [
+        [term.attribute, term.operator, list(term.values)]
+        for term in (*source.range.partition, *source.range.sort)
+    ]
+    index = None if source.index is None else source.index.name
+    table = environment.table_name(source.table)
+    return json.dumps([table, index, terms, source.bound, source.forward], sort_keys=True)
+
+
+def send(
+    source: Source[Any], progress: Progress, environment: Environment, *, counts: bool = False
+) -> Flow[Payload]:
+    """Send the next request. Raises :class:`CursorError` where the service refuses the cursor's key."""
+    reading = source.turned() if progress.backward else source
+    size = source.page_size(progress.results, progress.evaluated, progress.requests)
+    call = reading.request(environment, start=progress.start, size=size, count=counts)
+    interprets = ("ValidationException",) if progress.from_cursor else ()
+    try:
+        reply = yield from request(call, environment, interprets=interprets, statement=source)
+    except Refused as refused:
+        raise refused_cursor() from refused.error
+    return reply.payload
+
+
+def kept(source: Source[R], progress: Progress, reply: Payload, environment: Environment) -> Found[R]:
+    """The rows of a reply that are results, cut at the limit."""
+    rows: list[Item] = reply.get("Items", [])
+    now = environment.now()
+    verdicts = [source.verdict(row, now) for row in rows]
+    places = [place for place, verdict in enumerate(verdicts) if verdict == "kept"]
+    after: Item | None = reply.get("LastEvaluatedKey")
+    wanted = None if source.max_results is None else source.max_results - progress.results
+    if wanted is not None and wanted < len(places):
+        places = places[:wanted]
+        verdicts = verdicts[: places[-1] + 1]
+        after = _key(source, rows[places[-1]])
+    return Found([], [rows[place] for place in places], after, verdicts.count("foreign"))
+
+
+def advance(
+    source: Source[Any], progress: Progress, after: Item | None, found: int, reply: Payload
+) -> Progress:
+    """How far a statement is after a reply with so many results."""
+    results, requests = progress.results + found, progress.requests + 1
+    evaluated = progress.evaluated + int(reply.get("ScannedCount", found))
+    done = (
+        after is None
+        or results == source.max_results
+        or evaluated == source.max_evaluated
+        or requests == source.max_requests
+    )
+    return replace(
+        progress,
+        start=after,
+        results=results,
+        evaluated=evaluated,
+        requests=requests,
+        done=done,
+        from_cursor=False,
+    )
+
+
+def _key(source: Source[Any], row: Item) -> Item:
+    return {name: row[name] for name in source.key_names}
+
+
+def bounded(source: Source[R]) -> Source[R]:
+    """The statement of one page: one request where it has no bound of its own."""
+    bounds: Iterable[int | None] = (source.max_results, source.max_evaluated, source.max_requests)
+    return source if any(bounds) else source.requests_at_most(1)

@@ -1,0 +1,70 @@
+"""Point reads: the request of one primary key, and what a reader sees of the item under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dynakit.operations.flow import Flow
+from dynakit.operations.retry import request
+from dynakit.operations.target import Target, target_of
+from dynakit.schema.definition import Definition, definition_of
+from dynakit.schema.item import decode_item
+from dynakit.schema.lifecycle import is_hidden
+from dynakit.schema.query import Query, Read
+from dynakit.wire import Call, Item, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+    from dynakit.schema.entity import Entity
+
+E = TypeVar("E", bound="Entity")
+
+
+def get_call(target: Target[Any], environment: Environment, *, consistent: bool = False) -> Call:
+    """The ``GetItem`` request of one primary key."""
+    payload: Payload = {"TableName": environment.table_name(target.definition.stored_in), "Key": target.key}
+    if consistent:
+        payload["ConsistentRead"] = True
+    return Call("GetItem", payload)
+
+
+def seen(
+    key: E | Query[E],
+    item: Item | None,
+    definition: Definition[E],
+    environment: Environment,
+    *,
+    expired: bool,
+    deleted: bool,
+) -> E | None:
+    """The entity of an item that was read; ``None`` for none, or a hidden one that is not asked for."""
+    if item is None or _hidden(key, item, environment, expired=expired, deleted=deleted):
+        return None
+    return decode_item(definition, item)
+
+
+def present(
+    key: E | Query[E], environment: Environment, *, expired: bool = False, deleted: bool = False
+) -> Flow[bool]:
+    """Whether an item is stored under this primary key, and not hidden."""
+    target: Target[E] = target_of(key)
+    call = get_call(target, environment)
+    telling = [*target.key, *(one.stored for one in target.definition.lifecycle.hides)]
+    names = {f"#n{position}": name for position, name in enumerate(telling)}
+    call.payload.update(ProjectionExpression=", ".join(names), ExpressionAttributeNames=names)
+    reply = yield from request(call, environment, statement=key)
+    item: Item | None = reply.payload.get("Item")
+    return item is not None and not _hidden(key, item, environment, expired=expired, deleted=deleted)
+
+
+def _hidden(
+    key: Entity | Read[Any, Any], item: Item, environment: Environment, *, expired: bool, deleted: bool
+) -> bool:
+    if isinstance(key, Read):
+        lifecycle = key.definition.lifecycle
+        expired, deleted = expired or key.shows_expired, deleted or key.shows_deleted
+    else:
+        lifecycle = definition_of(type(key)).lifecycle
+    if not lifecycle.hides:
+        return False
+    return is_hidden(lifecycle, item, environment.now(), expired=expired, deleted=deleted)

@@ -189,8 +189,11 @@ class Consumer(Generic[E]):
         self._drop_trimmed(listing)
 
     def _begin_with_latest(self, listing: Listing) -> None:
-        """Before its first record an open shard has no position but a time, by which it is found again."""
-        since = SINCE + self._environment.now().replace(microsecond=0).isoformat()
+        """Before its first record an open shard has no position but a time, by which it is found again.
+
+        DynamoDB Local tells no more than the minute in which a record was made.
+        """
+        since = SINCE + self._environment.now().replace(second=0, microsecond=0).isoformat()
         ended = {name: shard.ended for name, shard in listing.shards.items()}
         self._positions = {name: SHARD_END if closed else since for name, closed in ended.items()}
         self._new = {name for name, closed in ended.items() if not closed}

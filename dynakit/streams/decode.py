@@ -10,6 +10,7 @@ from dynakit.errors import DecodeError, UnknownEntity
 from dynakit.operations.guard import same_value
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, is_of
+from dynakit.schema.private import is_private_key
 from dynakit.streams.change import Change, Inserted, Modified, Removed
 from dynakit.streams.record import StreamRecord
 from dynakit.wire import Item
@@ -38,7 +39,7 @@ def decode_change(record: StreamRecord, entities: Sequence[type[E]]) -> Change[E
     bare = None if record.old or record.new else record.keys
     found = new or old or _owner(definitions, bare, record.keys)
     if found is None:
-        return Left.private if _is_private(definitions[0], record.keys) else Left.foreign
+        return Left.private if is_private_key(definitions[0].stored_in, record.keys) else Left.foreign
     if _is_unchanged(found, record):
         return Left.unchanged
     try:
@@ -66,18 +67,9 @@ def _owner(definitions: Sequence[Definition[E]], image: Item | None, keys: Item)
         return None
     table = definitions[0].stored_in
     # A key that is an attribute itself may begin with anything; then the type says that it is an entity's.
-    if _is_private(definitions[0], keys) and table.type_attribute not in image:
+    if is_private_key(table, keys) and table.type_attribute not in image:
         return None
     return next((definition for definition in definitions if is_of(definition, image)), None)
-
-
-def _is_private(definition: Definition[Any], keys: Item) -> bool:
-    """Whether a key is one of dynakit's own: ``$`` and something that no encoded value begins with.
-
-    Encoded text may begin with ``$`` too, followed by one of ``0`` to ``T`` (:mod:`dynakit.keys.encoding`).
-    """
-    texts = (keys.get(name, {}).get("S", "") for name in definition.stored_in.key_names)
-    return any(text[:1] == "$" and not "0" <= text[1:2] <= "T" for text in texts)
 
 
 def _decoded(definition: Definition[E] | None, image: Item | None) -> E | None:

@@ -51,7 +51,8 @@ def compiled(statement: Compiled, environment: Environment | None = None) -> Pay
 
 def checked(call: Call) -> Call:
     """Hold a request to the service's model, and each of its expressions to the grammar."""
-    shape = _service().operation_model(call.action).input_shape
+    service = "dynamodbstreams" if call.service == "streams" else "dynamodb"
+    shape = _service(service).operation_model(call.action).input_shape
     assert shape is not None
     report = ParamValidator().validate(call.payload, shape)
     assert not report.has_errors(), report.generate_report()
@@ -61,8 +62,8 @@ def checked(call: Call) -> Call:
 
 
 @cache
-def _service() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("dynamodb")
+def _service(name: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(name)
 
 
 def _with_expressions(payload: Payload) -> Iterator[Payload]:

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
         VersionConflict,
         show_values,
     )
+    from dynakit.explanation.explain import explain
+    from dynakit.explanation.explanation import Explanation
     from dynakit.expressions.condition import Condition
     from dynakit.expressions.near import Near
     from dynakit.expressions.path import Path, path
@@ -125,6 +127,8 @@ _HOMES = {
         "StoredAs epoch_milliseconds epoch_seconds iso_milliseconds json_text naive_iso number_text"
     ),
     "environment": "Environment RetryPolicy",
+    "explanation.explain": "explain",
+    "explanation.explanation": "Explanation",
     "errors": (
         "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
         "DefinitionError DynakitError EncodeError ItemAlreadyExists MoreThanOne NotFound "
@@ -217,6 +221,7 @@ __all__ = [
     "EncodeError",
     "Entity",
     "Environment",
+    "Explanation",
     "FileCheckpoint",
     "Gap",
     "Hydrated",
@@ -291,6 +296,7 @@ __all__ = [
     "epoch_milliseconds",
     "epoch_seconds",
     "expires",
+    "explain",
     "include",
     "iso_milliseconds",
     "json_text",

@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "codec": BASE,
     "schema": SCHEMA,
     "operations": OPERATIONS,
+    "explanation": OPERATIONS | {"operations", "environment"},
     "environment": {"errors"},
     "identifiers": {"errors", "environment"},
     "lifecycle": {"codec", "environment", "schema"},

@@ -1,0 +1,1 @@
+"""What a statement will read, write and cost, told before it is sent."""

@@ -1,7 +1,7 @@
-"""The keys of items that dynakit keeps for itself: sequences, leases.
+"""The keys of items that dynakit keeps for itself: sequences, leases, guards of unique constraints.
 
-Their partition keys begin with ``$`` and a small letter. No key template renders such a key: literals hold no
-``$``, and in encoded values a character from ``0`` to ``T`` follows it.
+Their partition keys begin with ``$`` and a letter from ``U`` on. No key template renders such a key: literals
+hold no ``$``, and in encoded values a character from ``0`` to ``T`` follows it.
 """
 
 from __future__ import annotations
@@ -42,3 +42,12 @@ def _check(where: str, name: str, partition: str) -> None:
             f"{where}: its name makes a key of {size:,} bytes; expected a name that is not empty and at most "
             f"{MAX_PARTITION_KEY_BYTES:,} bytes. Choose another."
         )
+
+
+def is_private_key(table: Table, item: Item) -> bool:
+    """Whether a partition key is one of dynakit's own: ``$`` and what no rendered key has behind it.
+
+    A key that is an attribute itself may begin with anything: ask first whether the item has a type.
+    """
+    text = item.get(table.partition.name, {}).get("S", "")
+    return text[:1] == "$" and not "0" <= text[1:2] <= "T"

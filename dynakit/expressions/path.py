@@ -22,6 +22,7 @@ from dynakit.expressions.update import (
     DeleteFromSet,
     Extend,
     Increase,
+    Merge,
     Remove,
     Set,
     SetIfAbsent,
@@ -112,6 +113,10 @@ class Path(Compared[O, T]):
     def set_if_absent(self, value: object) -> UpdateAction[O]:
         """Write this value unless the attribute is present."""
         return SetIfAbsent(self.ref, self._operand(value))
+
+    def merge(self, **values: object) -> UpdateAction[O]:
+        """Write these members of a map, leaving its others: as ``set`` on each; ``None`` removes a member."""
+        return Merge(self.ref, tuple((self._into(name).ref, value) for name, value in values.items()))
 
     def remove(self) -> UpdateAction[O]:
         """Remove the attribute, or the element of a list or map."""

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from dynakit.expressions.operand import AttributePath, Operand, Writer
+from dynakit.expressions.operand import AttributePath, Operand, Value, Writer
 
 E_contra = TypeVar("E_contra", contravariant=True)
 
@@ -28,6 +28,10 @@ class UpdateAction(Generic[E_contra]):
     """What is written depends on what is stored."""
     repeatable: ClassVar[bool] = True
     """Applied twice it leaves what applied once leaves, if nobody writes in between."""
+
+    def parts(self) -> Iterator[UpdateAction[E_contra]]:
+        """The changes it is made of, one for each path."""
+        yield self
 
     def write(self, to: Writer) -> str:
         """Write this change as a member of its clause."""
@@ -103,6 +107,17 @@ class Remove(UpdateAction[E_contra]):
 
 
 @dataclass(frozen=True, slots=True)
+class Merge(UpdateAction[E_contra]):
+    """Members of a map, each set or removed; the map's others stay. It is written as its parts."""
+
+    values: tuple[tuple[AttributePath, object], ...]
+
+    def parts(self) -> Iterator[UpdateAction[E_contra]]:
+        for path, value in self.values:
+            yield Remove(path) if value is None else Set(path, Value(path, value))
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSet(UpdateAction[E_contra]):
     """``ADD path elements`` or ``DELETE path elements``: change a set; an absent set counts as empty."""
 
@@ -126,6 +141,11 @@ class DeleteFromSet(ChangeSet[E_contra]):
     """``DELETE path elements``."""
 
     clause: ClassVar[Clause] = "DELETE"
+
+
+def parts_of(updates: Iterable[UpdateAction[E_contra]]) -> tuple[UpdateAction[E_contra], ...]:
+    """The changes of a statement, one for each path."""
+    return tuple(part for update in updates for part in update.parts())
 
 
 def are_repeatable(updates: Sequence[UpdateAction[E_contra]]) -> bool:

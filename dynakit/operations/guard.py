@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from dynakit.codec.number import canonical
 from dynakit.expressions.compile import Placeholders
+from dynakit.expressions.operand import Step
 from dynakit.wire import AttributeValue, Item
 
 
@@ -21,20 +23,34 @@ class Guard:
     attribute: str
     value: AttributeValue | None
     why: Literal["version", "current"]
+    within: tuple[Step, ...] = ()
 
     def holds(self, item: Item) -> bool:
         """Whether it is true of a stored item."""
-        stored = item.get(self.attribute)
+        stored = at_path(item.get(self.attribute), self.within)
         if stored is None or self.value is None:
             return stored is self.value
         return same_value(stored, self.value)
 
     def write(self, placeholders: Placeholders) -> str:
         """The condition."""
-        name = placeholders.name(self.attribute)
+        name = placeholders.path((self.attribute, *self.within))
         if self.value is None:
             return f"attribute_not_exists({name})"
         return f"{name} = {placeholders.value(self.value)}"
+
+
+def at_path(value: AttributeValue | None, steps: Sequence[Step]) -> AttributeValue | None:
+    """What stands at a path inside an attribute value."""
+    for step in steps:
+        if value is None:
+            return None
+        if isinstance(step, str):
+            value = value.get("M", {}).get(step)
+        else:
+            elements = value.get("L", [])
+            value = elements[step] if step < len(elements) else None
+    return value
 
 
 def same_value(one: AttributeValue, other: AttributeValue) -> bool:

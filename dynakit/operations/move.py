@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from dynakit.errors import DynakitError, StatementError
 from dynakit.expressions.operand import Value
 from dynakit.expressions.text import updates_text
-from dynakit.expressions.update import Remove, Set, UpdateAction
+from dynakit.expressions.update import Remove, Set, UpdateAction, parts_of
 from dynakit.operations.change import as_stored
 from dynakit.operations.failed import Failed
 from dynakit.operations.fetching import known_item
@@ -18,6 +18,8 @@ from dynakit.operations.kept import kept_by_move, moment
 from dynakit.operations.member import Write, token_for
 from dynakit.operations.operation import Operation
 from dynakit.operations.refusal import refusal
+from dynakit.operations.sealing import sealed_operation
+from dynakit.operations.sealing_after import discard
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.together import carry_out_together
 from dynakit.operations.uniqueness import new_values, rekeyed
@@ -52,7 +54,7 @@ class Move(Write[E], Generic[E]):
 
     def __init__(self, key: E | Query[E], *actions: UpdateAction[E]) -> None:
         object.__setattr__(self, "key", key)
-        object.__setattr__(self, "actions", actions)
+        object.__setattr__(self, "actions", parts_of(actions))
 
     def target(self) -> Target[E]:
         return target_of(self.key)
@@ -64,7 +66,9 @@ class Move(Write[E], Generic[E]):
         return True
 
     def carried(self, operation: Operation, environment: Environment) -> Flow[E]:
+        operation = yield from sealed_operation(operation, environment)
         yield from carry_out_together(self, operation, environment)
+        yield from discard(operation.definition, self.target().key, self.known(), None, environment)
         moved: E = decode_item(operation.definition, operation.stored_item)
         return moved
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 from dynakit.errors import DynakitError
 from dynakit.expressions.compile import Placeholders, WireWriter, check_length, check_overlaps, join_clauses
 from dynakit.expressions.condition import Condition
+from dynakit.expressions.operand import Step
 from dynakit.expressions.update import Clause, UpdateAction
 from dynakit.operations.failed import Failed
 from dynakit.operations.guard import Guard
@@ -34,11 +35,12 @@ Presence: TypeAlias = Literal["present", "absent"]
 
 @dataclass(frozen=True)
 class Assignment:
-    """A change of a stored attribute that is none of the entity's: a rendered key, the type."""
+    """A change of what is stored, as it is stored: a rendered key, the type, a map inside an attribute."""
 
     clause: Clause
     attribute: str
     value: AttributeValue | None = None
+    within: tuple[Step, ...] = ()
 
 
 class Companion(Protocol):
@@ -195,7 +197,7 @@ class Operation:
         writer = self._writer(placeholders)
         members: list[tuple[Clause, str]] = [(action.clause, action.write(writer)) for action in self.actions]
         for assignment in self.assignments:
-            name = placeholders.name(assignment.attribute)
+            name = placeholders.path((assignment.attribute, *assignment.within))
             value = None if assignment.value is None else placeholders.value(assignment.value)
             members.append((assignment.clause, name if value is None else f"{name} = {value}"))
         if self._token_attribute is not None:

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from dynakit.errors import StatementError
+from dynakit.errors import RequestError, StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text, updates_text
-from dynakit.expressions.update import UpdateAction, are_repeatable
+from dynakit.expressions.update import UpdateAction, are_repeatable, parts_of
 from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
-from dynakit.operations.fetching import known_item, loaded_item
+from dynakit.operations.fetching import known_item, loaded_item, stored_item
+from dynakit.operations.flow import Flow
 from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
 from dynakit.operations.member import Write, guarded, token_for
 from dynakit.operations.operation import Operation
+from dynakit.operations.parents import PATH_REFUSED, with_parents
 from dynakit.operations.retry import Same
-from dynakit.operations.target import item_text, target_of
+from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, needs_old, new_values, refuse_unique, upheld
 from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.schema.definition import Definition
@@ -45,6 +47,18 @@ class Change(Write[E], Generic[E]):
 
     def target(self) -> Target[E]:
         return target_of(self.key)
+
+    def carried(self, operation: Operation, environment: Environment) -> Flow[E]:
+        try:
+            return (yield from super().carried(operation, environment))
+        except RequestError as error:
+            if error.code != PATH_REFUSED or all(len(one.path.steps) < 2 for one in self.actions):
+                raise
+            item = yield from stored_item(self.target(), environment, self)
+            whole = None if item is None else with_parents(operation, item)
+            if whole is None:
+                raise
+        return (yield from super().carried(whole, environment))
 
     def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
         return guarded(self, operation, environment) if are_repeatable(self.actions) else None
@@ -82,12 +96,12 @@ class Update(Change[E], Generic[E]):
         once: bool = False,
     ) -> None:
         object.__setattr__(self, "key", key)
-        object.__setattr__(self, "actions", actions)
+        object.__setattr__(self, "actions", parts_of(actions))
         object.__setattr__(self, "where", where)
         object.__setattr__(self, "current", current)
         object.__setattr__(self, "fetch_missing", fetch_missing)
         object.__setattr__(self, "once", once)
-        if not actions:
+        if not self.actions:
             raise StatementError(
                 f"{self}: it changes nothing; expected at least one change, as Order.status.set(…)."
             )
@@ -159,7 +173,7 @@ class Upsert(Change[E], Generic[E]):
         once: bool = False,
     ) -> None:
         object.__setattr__(self, "key", key)
-        object.__setattr__(self, "actions", actions)
+        object.__setattr__(self, "actions", parts_of(actions))
         object.__setattr__(self, "where", where)
         object.__setattr__(self, "once", once)
 

@@ -41,6 +41,10 @@ class EntityResolver:
             return {"NULL": True}
         return encoded
 
+    def codec(self, path: AttributePath) -> Codec:
+        """How what stands at this path is stored."""
+        return self._walk(path)[1]
+
     def check_sortable(self, path: AttributePath) -> None:
         """Refuse a path whose stored form does not sort as its values do. Raises :class:`StatementError`."""
         codec = self._walk(path)[1]

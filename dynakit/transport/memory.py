@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -45,7 +46,7 @@ class MemoryStore:
                 self._handlers = _new_handlers()
             if call.service not in self._handlers:
                 raise _at_memory(_unsupported(call))
-            return _answer(self._handlers[call.service], call)
+            return _answer(self._handlers[call.service], _without_vector_indexes(call))
 
 
 class MemoryTransport:
@@ -124,6 +125,21 @@ def _new_streams_handler(tables: DynamoDBBackend) -> _Handler:
 
     handler: _Handler = Handler.dispatch
     return handler
+
+
+def _without_vector_indexes(call: Call) -> Call:
+    """Tables that have vector indexes can be made, and their vectors stored; moto takes no notice of them.
+
+    It counts attribute definitions, though, and refuses those that no key has.
+    """
+    if call.action != "CreateTable" or "VectorIndexes" not in call.payload:
+        return call
+    payload = {name: value for name, value in call.payload.items() if name != "VectorIndexes"}
+    kinds = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+    holders = [payload, *(index for kind in kinds for index in payload.get(kind, []))]
+    keys = {key["AttributeName"] for holder in holders for key in holder["KeySchema"]}
+    defined = [one for one in payload["AttributeDefinitions"] if one["AttributeName"] in keys]
+    return replace(call, payload={**payload, "AttributeDefinitions": defined})
 
 
 def _unsupported(call: Call) -> ServiceError:

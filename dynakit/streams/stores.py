@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynakit.errors import StatementError
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
+from dynakit.schema.private import private_key
 from dynakit.streams.checkpoint import Checkpoint
 from dynakit.table import Table
 from dynakit.wire import Call, Item
@@ -88,13 +88,7 @@ class AsyncTableCheckpoint:
 
 
 def _key(table: Table, name: str) -> Item:
-    keys = (table.partition, *table.sort_of(None))
-    if any(key.type != "S" for key in keys):
-        raise StatementError(
-            f"checkpoint {name!r}: table {table.name!r} has key attributes that are no text; expected S. "
-            "Keep it in another table, or in a file."
-        )
-    return dict(zip((key.name for key in keys), ({"S": f"$checkpoint#{name}"}, {"S": "$"}), strict=False))
+    return private_key(f"checkpoint {name!r}", table, "checkpoint", name)
 
 
 def _load(table: Table, key: Item, environment: Environment) -> Flow[Checkpoint | None]:

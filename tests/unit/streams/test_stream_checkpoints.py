@@ -80,6 +80,6 @@ def test_a_table_keeps_the_last_checkpoint_of_each_name(table: Table) -> None:
 def test_a_table_with_keys_that_are_no_text_keeps_no_checkpoint() -> None:
     with (
         connect("memory://") as db,
-        pytest.raises(StatementError, match="has key attributes that are no text"),
+        pytest.raises(StatementError, match="kept under a key of text"),
     ):
         TableCheckpoint(db, Table("numbers", pk=KeyAttribute("n", "N")), "a")

@@ -40,7 +40,7 @@ def open_transport(
         from dynakit.transport.botocore import BotocoreTransport
 
         return BotocoreTransport(client)
-    if _is_memory(endpoint):
+    if is_memory(endpoint):
         _refuse(_MEMORY, session=session, timeouts=timeouts)
         from dynakit.transport.memory import MemoryTransport
 
@@ -58,7 +58,7 @@ def open_async_transport(
     timeouts: Timeouts | None = None,
 ) -> AsyncTransport:
     """The asynchronous twin of :func:`open_transport`; there is no asynchronous boto3 client to use."""
-    if _is_memory(endpoint):
+    if is_memory(endpoint):
         _refuse(_MEMORY, session=session, timeouts=timeouts)
         from dynakit.transport.memory import AsyncMemoryTransport
 
@@ -94,7 +94,8 @@ def _settings(
     )
 
 
-def _is_memory(endpoint: str | None) -> bool:
+def is_memory(endpoint: str | None) -> bool:
+    """Whether an endpoint is an embedded store."""
     return endpoint is not None and endpoint.startswith(_MEMORY)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynakit.client.connect import open_async_transport, open_transport
+from dynakit.client.connect import is_memory, open_async_transport, open_transport
 from dynakit.client.sender import AsyncSender, Sender
 from dynakit.client.sync import Client
 from dynakit.environment import Environment, RetryPolicy
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
+from dynakit.transport.aws_services import AsyncWithServices, AwsServices, NoServices, WithServices
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from dynakit.client.aio import AsyncClient
     from dynakit.client.connect import AnySession
     from dynakit.client.sender import AsyncMiddleware, Middleware
+    from dynakit.operations.sealing_keys import KeyProvider
+    from dynakit.operations.sealing_objects import ObjectStore
     from dynakit.telemetry.events import Observer
     from dynakit.transport.base import Timeouts
 
@@ -36,6 +39,8 @@ def connect(
     observers: Iterable[Observer] = (),
     middleware: Iterable[Middleware] = (),
     capacity: bool | None = None,
+    keys: KeyProvider | None = None,
+    objects: ObjectStore | None = None,
 ) -> Client:
     """Connect to DynamoDB.
 
@@ -49,12 +54,19 @@ def connect(
     around each, the first outermost (:class:`~dynakit.client.sender.Middleware`). Calls ask for the capacity
     they use while there is an observer; always with ``capacity=True``, never with ``capacity=False``.
 
+    ``keys`` are what ``Encrypted`` values are encrypted with, ``objects`` is where ``Offloaded`` ones are
+    kept.
+
     Raises :class:`~dynakit.errors.ConnectionFailed` when the endpoint or region cannot be made out.
     """
+    environment = _environment(environment, tables, retry, keys, objects)
     transport = open_transport(endpoint, region=region, session=session, client=client, timeouts=timeouts)
+    if environment.keys is not None or environment.objects is not None:
+        services = _services(endpoint, session, region=region, timeouts=timeouts, like=client)
+        transport = WithServices(transport, services)
     watch = Watch(observers, capacity=capacity, address=_address(transport))
     sender = Sender(transport, watch, middleware)
-    return Client(transport, _environment(environment, tables, retry), sender=sender)
+    return Client(transport, environment, sender=sender)
 
 
 def connect_async(
@@ -69,14 +81,20 @@ def connect_async(
     observers: Iterable[Observer] = (),
     middleware: Iterable[AsyncMiddleware] = (),
     capacity: bool | None = None,
+    keys: KeyProvider | None = None,
+    objects: ObjectStore | None = None,
 ) -> AsyncClient:
     """The same for asyncio; connections are opened in the running loop on first use."""
     from dynakit.client.aio import AsyncClient
 
+    environment = _environment(environment, tables, retry, keys, objects)
     transport = open_async_transport(endpoint, region=region, session=session, timeouts=timeouts)
+    if environment.keys is not None or environment.objects is not None:
+        services = _services(endpoint, session, region=region, timeouts=timeouts)
+        transport = AsyncWithServices(transport, services)
     watch = Watch(observers, capacity=capacity, address=_address(transport))
     sender = AsyncSender(transport, watch, middleware)
-    return AsyncClient(transport, _environment(environment, tables, retry), sender=sender)
+    return AsyncClient(transport, environment, sender=sender)
 
 
 def _address(transport: object) -> str | None:
@@ -85,11 +103,34 @@ def _address(transport: object) -> str | None:
     return url
 
 
+def _services(
+    endpoint: str | None,
+    session: AnySession | None,
+    *,
+    region: str | None,
+    timeouts: Timeouts | None,
+    like: DynamoDBClient | None = None,
+) -> AwsServices | NoServices:
+    if is_memory(endpoint):
+        return NoServices()
+    return AwsServices(session, region=region, timeouts=timeouts, like=like)
+
+
 def _environment(
-    environment: Environment | None, tables: Mapping[Table | str, str] | None, retry: RetryPolicy | None
+    environment: Environment | None,
+    tables: Mapping[Table | str, str] | None,
+    retry: RetryPolicy | None,
+    keys: KeyProvider | None,
+    objects: ObjectStore | None,
 ) -> Environment:
     chosen = environment or Environment()
     bound = {
         table.name if isinstance(table, Table) else table: name for table, name in (tables or {}).items()
     }
-    return replace(chosen, tables={**chosen.tables, **bound}, retry=retry or chosen.retry)
+    return replace(
+        chosen,
+        tables={**chosen.tables, **bound},
+        retry=retry or chosen.retry,
+        keys=keys or chosen.keys,
+        objects=objects or chosen.objects,
+    )

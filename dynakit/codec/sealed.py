@@ -89,13 +89,11 @@ class Seal:
     offloading: Offloading | None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class Unsealed:
     """A value that is to be sealed. It shows nothing and cannot be written as JSON."""
 
-    __slots__ = ("plain",)
-
-    def __init__(self, plain: AttributeValue) -> None:
-        self.plain = plain
+    plain: AttributeValue
 
 
 class Sealed:
@@ -165,6 +163,9 @@ def sealing_codec(inner: Codec, layers: tuple[Layer, ...]) -> Codec:
     def read(value: AttributeValue) -> object:
         if isinstance(value, Opened):
             return inner.read(value.plain)
+        mark = unsealed_in(value)
+        if mark is not None:
+            return inner.read(mark.plain)
         if inner.optional and value == _NULL:
             return None
         raise unreadable(f"is {form} and was not opened; expected to be read through a client", None)

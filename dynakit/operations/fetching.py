@@ -9,7 +9,7 @@ from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.operation import Operation
 from dynakit.operations.point import get_call
 from dynakit.operations.retry import delay, request
-from dynakit.operations.sealing import opened_one
+from dynakit.operations.sealing_open import opened_one
 from dynakit.operations.target import Target
 from dynakit.schema.origin import origin_of
 from dynakit.wire import Item

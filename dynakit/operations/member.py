@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.operations.failed import Failed
-from dynakit.operations.fetching import fetching, known_item
+from dynakit.operations.fetching import fetching
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
 from dynakit.operations.refusal import is_own, refusal
 from dynakit.operations.retry import SAME, Refused, Reply, Same, request
-from dynakit.operations.sealing import offloads, sealed_operation, settled
+from dynakit.operations.sealing import sealed_operation
+from dynakit.operations.sealing_after import loaded, offloads, settled
 from dynakit.operations.target import Target
 from dynakit.operations.together import carry_out_together, members
 from dynakit.operations.transact import transact_call
@@ -43,6 +44,10 @@ class Member:
 
     def settle(self, operation: Operation) -> None:
         """Note on the user's entity what is stored now; called once that is proven."""
+
+    def before(self, operation: Operation) -> Item | None:
+        """The item as it was loaded, for one with sealed values; ``None`` where that is not known."""
+        return None
 
 
 class Write(Member, Generic[R]):
@@ -99,7 +104,7 @@ class Write(Member, Generic[R]):
     def carried(self, operation: Operation, environment: Environment) -> Flow[R]:
         """Send what it does, alone or together with what must go with it, and settle the outcome."""
         operation = yield from sealed_operation(operation, environment)
-        before = known_item(self.target(), self.subject) if operation.definition.sealed else None
+        before = self.before(operation)
         if self.once or operation.companions:
             stored = yield from carry_out_together(self, operation, environment)
         else:
@@ -110,10 +115,9 @@ class Write(Member, Generic[R]):
         stored = yield from settled(operation, before, stored, environment)
         return self.result(stored)
 
-    @property
-    def subject(self) -> object:
-        """The entity or the key it was given."""
-        return vars(self).get("item", vars(self).get("key"))
+    def before(self, operation: Operation) -> Item | None:
+        given: object = vars(self).get("item", vars(self).get("key"))
+        return loaded(operation, given) if operation.definition.sealed else None
 
     def returned(self, operation: Operation) -> Literal["ALL_NEW", "ALL_OLD"] | None:
         """What the reply tells of the item: what objects it pointed to, if nothing else."""

@@ -93,6 +93,12 @@ _READS: Final = frozenset(
         "SearchVectors",
         "GetRecords",
         "GetShardIterator",
+        # Without effect on the table: a key or an object that nothing points to yet, or any more.
+        "GenerateDataKey",
+        "Decrypt",
+        "GetObject",
+        "PutObject",
+        "DeleteObjects",
     }
 )
 

@@ -13,6 +13,7 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.guard import same_value
 from dynakit.operations.member import Write
 from dynakit.operations.operation import Operation
+from dynakit.operations.sealing_after import sealed_values
 from dynakit.operations.target import item_text
 from dynakit.operations.update import Update
 from dynakit.schema.definition import Attribute, Definition, definition_of
@@ -65,6 +66,8 @@ class SaveChanges(Write[E], Generic[E]):
         attribute = operation.definition.stored_in.token_attribute
         if attribute is not None and operation.token is not None:
             stored[attribute] = {"S": operation.token}
+        before = origin_of(self.item)
+        stored |= sealed_values(operation, {} if before is None else before.item)
         remember(self.item, Origin(stored))
 
     def result(self, stored: Item | None) -> E:

@@ -15,6 +15,7 @@ from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
+    from dynakit.operations.sealing_keys import KeyProvider
     from dynakit.operations.sealing_objects import ObjectStore
 
 _POINTER = {"bucket", "key", "size", "sha256"}
@@ -59,8 +60,19 @@ class Place:
             key=self.key,
         )
 
-    def lacks(self, what: str, given_as: str) -> StatementError:
-        """The error of a client that was not given keys or objects."""
+    def keys(self, environment: Environment) -> KeyProvider:
+        """The client's keys. Raises :class:`StatementError` where it has none."""
+        if environment.keys is None:
+            raise self._lacks("keys", "keys=LocalKeys(…) or keys=KmsKeys(…)")
+        return environment.keys
+
+    def objects(self, environment: Environment) -> ObjectStore:
+        """The client's object store. Raises :class:`StatementError` where it has none."""
+        if environment.objects is None:
+            raise self._lacks("objects", "objects=S3Objects(bucket)")
+        return environment.objects
+
+    def _lacks(self, what: str, given_as: str) -> StatementError:
         return StatementError(
             f"{self}: it is {self.attribute.codec.opaque}, and the client has no {what}; expected them. "
             f"Connect with {given_as}."

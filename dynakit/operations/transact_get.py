@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from dynakit.errors import StatementError, TransactionCancelled
 from dynakit.expressions.compile import Placeholders
 from dynakit.operations.flow import Flow
+from dynakit.operations.sealing_open import opened_one
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.transact import Cancelled, check_count, transact
 from dynakit.operations.transaction import Reason
@@ -77,8 +78,11 @@ class TransactGet:
         except Cancelled as cancelled:
             raise self._cancelled(cancelled) from cancelled.refused.error
         rows: list[Payload] = reply.get("Responses", [])
-        read = zip(self.keys, rows, strict=True)
-        return tuple(self._read(key, row.get("Item"), environment) for key, row in read)
+        found: list[object] = []
+        for key, row in zip(self.keys, rows, strict=True):
+            item = yield from opened_one(target_of(key).definition, row.get("Item"), environment)
+            found.append(self._read(key, item, environment))
+        return tuple(found)
 
     def _read(self, key: Keyed, item: Item | None, environment: Environment) -> object:
         definition: Definition[Any] = target_of(key).definition

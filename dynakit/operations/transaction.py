@@ -14,6 +14,8 @@ from dynakit.errors import StatementError, TransactionCancelled
 from dynakit.operations.flow import Flow
 from dynakit.operations.member import Member
 from dynakit.operations.operation import Operation
+from dynakit.operations.sealing import sealed_operations
+from dynakit.operations.sealing_after import settled
 from dynakit.operations.together import failed_call, indispensable, members
 from dynakit.operations.transact import Cancelled, check_count, transact, transact_call
 from dynakit.operations.uniqueness import merged
@@ -72,7 +74,8 @@ class TransactWrite:
         It is sent again while nothing but throttling cancels it, until the deadline; with ``retry_conflicts``
         also while it meets other transactions.
         """
-        operations = self._operations(environment)
+        operations = yield from sealed_operations(self._operations(environment), environment)
+        before = [member.before(one) for member, one in zip(self.members, operations, strict=True)]
         while True:
             try:
                 call = self._call(operations, environment)
@@ -85,6 +88,8 @@ class TransactWrite:
                 operations = fewer
         for member, operation in zip(self.members, operations, strict=True):
             member.settle(operation)
+        for operation, item in zip(operations, before, strict=True):
+            yield from settled(operation, item, None, environment)
 
     def _operations(self, environment: Environment) -> list[Operation]:
         operations = merged([member.operation(environment) for member in self.members])

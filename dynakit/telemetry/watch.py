@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -36,6 +37,7 @@ class Watch:
     def __init__(
         self, observers: Iterable[Observer] = (), *, capacity: bool | None = None, address: str | None = None
     ) -> None:
+        self._lock = threading.Lock()
         self.observers = tuple(observers)
         self.usage = Usage()
         self._capacity = capacity
@@ -43,10 +45,12 @@ class Watch:
 
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Add an observer; what is returned takes it away again."""
-        self.observers = (*self.observers, observer)
+        with self._lock:
+            self.observers = (*self.observers, observer)
 
         def stop() -> None:
-            self.observers = tuple(one for one in self.observers if one is not observer)
+            with self._lock:
+                self.observers = tuple(one for one in self.observers if one is not observer)
 
         return stop
 

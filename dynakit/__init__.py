@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from dynakit.repositories.sync import Repository
     from dynakit.schema.attribute import Attr, attr
     from dynakit.schema.collection import Collection
+    from dynakit.schema.calculated import calculated
     from dynakit.schema.entity import Entity
     from dynakit.schema.key import Key, Pattern
     from dynakit.schema.one_of import OneOf, one_of
@@ -158,6 +159,7 @@ _HOMES = {
     "repositories.sync": "Repository",
     "schema.attribute": "Attr attr",
     "schema.collection": "Collection",
+    "schema.calculated": "calculated",
     "schema.entity": "Entity",
     "schema.key": "Key Pattern",
     "schema.one_of": "OneOf one_of",
@@ -288,6 +290,7 @@ __all__ = [
     "VectorIndex",
     "VersionConflict",
     "attr",
+    "calculated",
     "connect",
     "connect_async",
     "created",

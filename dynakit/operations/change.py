@@ -32,11 +32,7 @@ def but_key_only(
 
 def _one_as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> UpdateAction[Any]:
     attribute = definition.owned(action.path)
-    if attribute in definition.lifecycle.own:
-        raise StatementError(
-            f"{definition.name}.{attribute.name}: dynakit keeps it itself, with every write. Leave the "
-            "change out."
-        )
+    _check_changeable(definition, attribute)
     if isinstance(action, Increase):
         _check_number(definition, action)
     if len(action.path.steps) > 1:
@@ -54,6 +50,19 @@ def _one_as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> Up
             "nothing to set where it is absent. Leave the change out."
         )
     return Remove(action.path)
+
+
+def _check_changeable(definition: Definition[Any], attribute: Attribute) -> None:
+    if attribute in definition.lifecycle.own or attribute.name in definition.calculations:
+        raise StatementError(
+            f"{definition.name}.{attribute.name}: dynakit keeps it itself, with every write. Leave the "
+            "change out."
+        )
+    if attribute.name in definition.read_only:
+        raise StatementError(
+            f"{definition.name}.{attribute.name}: it is read-only, given when the item is made. Leave the "
+            "change out."
+        )
 
 
 def _check_removable(definition: Definition[Any], attribute: Attribute) -> None:

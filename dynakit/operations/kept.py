@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dynakit.errors import StatementError
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.update import Increase, Set, UpdateAction
 from dynakit.operations.guard import Guard
+from dynakit.schema.calculated import calculate
 from dynakit.schema.definition import Attribute, Definition
 from dynakit.schema.origin import origin_of
 
@@ -31,23 +33,40 @@ def moment(definition: Definition[Any], environment: Environment) -> datetime | 
     return None if definition.lifecycle.expires is None else environment.now()
 
 
-def kept_by_create(definition: Definition[Any], environment: Environment) -> Kept:
+def kept_by_create(definition: Definition[Any], entity: Entity, environment: Environment) -> Kept:
     """A new item: version 1, created and updated now."""
     lifecycle = definition.lifecycle
     values: dict[str, object] = {lifecycle.version.name: 1} if lifecycle.version else {}
     times = [one.name for one in (lifecycle.created, lifecycle.updated) if one]
-    return Kept(values | dict.fromkeys(times, environment.now()) if times else values)
+    values |= dict.fromkeys(times, environment.now()) if times else {}
+    return Kept(values | calculate(definition.calculations, entity.__dict__))
 
 
 def kept_by_put(definition: Definition[Any], entity: Entity, environment: Environment) -> Kept:
     """An item written over: the next version, updated now; the item must be of the version it was read in."""
+    _refuse_read_only(definition, entity)
     lifecycle = definition.lifecycle
     values: dict[str, object] = {}
     if lifecycle.version:
         values[lifecycle.version.name] = version_of(lifecycle.version, entity) + 1
     if lifecycle.updated:
         values[lifecycle.updated.name] = environment.now()
+    values |= calculate(definition.calculations, entity.__dict__)
     return Kept(values, version_guards(definition, entity))
+
+
+def _refuse_read_only(definition: Definition[Any], entity: Entity) -> None:
+    """Refuse a loaded entity whose read-only attributes are not as they were loaded."""
+    origin = origin_of(entity) if definition.read_only else None
+    for name in definition.read_only.difference(definition.calculations) if origin else ():
+        attribute = definition.attribute(name)
+        stored = None if origin is None else origin.item.get(attribute.stored)
+        if not Guard(attribute.stored, attribute.encode(entity.__dict__[name]), "current").holds(
+            {} if stored is None else {attribute.stored: stored}
+        ):
+            raise StatementError(
+                f"{definition.name}.{name}: it is read-only, and is not as it was loaded. Leave it as it is."
+            )
 
 
 def kept_by_move(
@@ -60,7 +79,7 @@ def kept_by_move(
         kept[lifecycle.version.name] = int(str(values[lifecycle.version.name])) + 1
     if lifecycle.updated:
         kept[lifecycle.updated.name] = environment.now()
-    return kept
+    return kept | calculate(definition.calculations, values)
 
 
 def settled_by_update(actions: Iterable[UpdateAction[Any]]) -> dict[str, object]:

@@ -92,7 +92,7 @@ class SaveChanges(Write[E], Generic[E]):
 
 
 def _differences(definition: Definition[E], now: E, loaded: E) -> Iterator[UpdateAction[E]]:
-    own = {attribute.name for attribute in definition.lifecycle.own}
+    own = {*(one.name for one in definition.lifecycle.own), *definition.calculations}
     for attribute in definition.attributes.values():
         value = now.__dict__[attribute.name]
         if attribute.name in own or _same(attribute, value, loaded.__dict__[attribute.name]):

@@ -13,9 +13,11 @@ from dynakit.errors import RequestError, StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text, updates_text
 from dynakit.expressions.update import UpdateAction, are_repeatable, parts_of
+from dynakit.operations.calculation import calculated_anew, needs_sources
 from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
 from dynakit.operations.fetching import known_item, loaded_item, stored_item
 from dynakit.operations.flow import Flow
+from dynakit.operations.guard import Guard
 from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
 from dynakit.operations.member import Write, guarded, token_for
 from dynakit.operations.operation import Operation
@@ -117,20 +119,23 @@ class Update(Change[E], Generic[E]):
         if needs_old(target.definition, self.actions):
             return True
         actions = as_stored(target.definition, self.actions)
-        return self.fetch_missing and needs_current(target.definition, target.values, actions)
+        needs = (target.definition, target.values, actions)
+        return self.fetch_missing and (needs_current(*needs) or needs_sources(*needs))
 
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         target = target_of(self.key)
         definition = target.definition
         kept = tuple(kept_by_update(definition, self.key, environment))
         actions = (*as_stored(definition, self.actions), *kept)
+        anew, sources = calculated_anew(definition, target.values, actions, creates=False, current=current)
+        actions = (*actions, *anew)
         upkeep = keep_in_step(definition, target.values, actions, creates=False, current=current)
         operation = Operation(
             "Update",
             definition,
             target.key,
             presence="present",
-            guards=(*loaded_guards(definition, self.key), *upkeep.guards),
+            guards=_distinct(*loaded_guards(definition, self.key), *upkeep.guards, *sources),
             where=self.where,
             now=moment(definition, environment),
             actions=but_key_only(definition, actions),
@@ -183,6 +188,7 @@ class Upsert(Change[E], Generic[E]):
         refuse_unique(self, definition)
         kept = tuple(kept_by_update(definition, self.key, environment, guarded=False))
         actions = (*as_stored(definition, self.actions), *kept)
+        actions = (*actions, *calculated_anew(definition, target.values, actions, creates=True)[0])
         upkeep = keep_in_step(definition, target.values, actions, creates=True)
         with environment.use():
             defaults = tuple(made_whole(target, actions))
@@ -198,6 +204,11 @@ class Upsert(Change[E], Generic[E]):
 
     def __str__(self) -> str:
         return _text("upsert", self.key, self.actions, self.where)
+
+
+def _distinct(*guards: Guard) -> tuple[Guard, ...]:
+    """Each demand once."""
+    return tuple({(guard.attribute, guard.within): guard for guard in guards}.values())
 
 
 def _text(

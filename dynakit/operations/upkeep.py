@@ -95,7 +95,7 @@ def keep_in_step(
         StatementError: for a primary key attribute, for a relative change of an attribute inside a rendered
             key, and when a key's other attributes are not known.
     """
-    state = _known(definition, known, actions, creates=creates, current=current)
+    state = known_values(definition, known, actions, creates=creates, current=current)
     _refuse_primary(definition, state.touched)
     _refuse_keys_of_subclasses(definition, state.touched)
     assignments: dict[str, Assignment] = {}
@@ -117,11 +117,11 @@ def needs_current(
     definition: Definition[Any], known: Mapping[str, object], actions: Sequence[UpdateAction[Any]]
 ) -> bool:
     """Whether an update must know more of the item as it is stored than it says itself."""
-    state = _known(definition, known, actions, creates=False, current=None)
+    state = known_values(definition, known, actions, creates=False, current=None)
     return any(state.missing(key, _needed(state, key, rendered)) for key, rendered in _rendered_keys(state))
 
 
-def _known(
+def known_values(
     definition: Definition[Any],
     known: Mapping[str, object],
     actions: Sequence[UpdateAction[Any]],
@@ -129,6 +129,7 @@ def _known(
     creates: bool,
     current: Item | None,
 ) -> Known:
+    """What a write knows before anything is read."""
     touched = frozenset(action.path.name for action in actions)
     return Known(definition, {**known, **_new_values(definition, actions)}, touched, current, creates)
 
@@ -211,7 +212,7 @@ def _new_values(definition: Definition[Any], actions: Sequence[UpdateAction[Any]
     """The attributes that the actions give a known value; ``None`` for one that is removed."""
     values: dict[str, object] = {}
     for action in actions:
-        if len(action.path.steps) == 1 and _is_known(action):
+        if len(action.path.steps) == 1 and is_known(action):
             value = (
                 action.value.value if isinstance(action, Set) and isinstance(action.value, Value) else None
             )
@@ -221,7 +222,8 @@ def _new_values(definition: Definition[Any], actions: Sequence[UpdateAction[Any]
     return values
 
 
-def _is_known(action: UpdateAction[Any]) -> bool:
+def is_known(action: UpdateAction[Any]) -> bool:
+    """Whether an action says the whole new value of its attribute."""
     return isinstance(action, Remove) or (isinstance(action, Set) and isinstance(action.value, Value))
 
 
@@ -264,7 +266,7 @@ def _refuse_relative(
 ) -> None:
     inside = {name for part in key.parts if isinstance(part, TemplatePart) for name in part.names}
     for action in actions:
-        if action.path.name in inside and not _is_known(action):
+        if action.path.name in inside and not is_known(action):
             raise StatementError(
                 f"{definition.name}.{action.path}: it is part of key {key.name}, which has to be written "
                 "with it, and a relative change does not say its new value. Use .set(…) with the new value."

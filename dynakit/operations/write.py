@@ -85,7 +85,7 @@ class Create(Store[E], Generic[E]):
 
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         definition = definition_of(type(self.item))
-        kept = kept_by_create(definition, environment)
+        kept = kept_by_create(definition, self.item, environment)
         operation = _put(definition, self.item, kept, environment, presence="absent")
         return upheld(token_for(environment, operation), environment, old=None, new=_values(operation))
 

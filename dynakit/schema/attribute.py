@@ -64,6 +64,9 @@ class AttributeOptions:
     secret: bool = False
     discriminator: str | None = None
     role: Role | None = None
+    read_only: bool = False
+    hidden: bool = False
+    calculated: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ if TYPE_CHECKING:
         stored_as: StoredAs[Any] | StoredForm | None = None,
         key_only: bool = False,
         secret: bool = False,
+        hidden: bool = False,
+        read_only: bool = False,
         **constraints: Unpack[Constraints],
     ) -> Attr[T]: ...
     @overload
@@ -105,6 +110,8 @@ if TYPE_CHECKING:
         stored_as: StoredAs[Any] | StoredForm | None = None,
         key_only: bool = False,
         secret: bool = False,
+        hidden: bool = False,
+        read_only: bool = False,
         **constraints: Unpack[Constraints],
     ) -> Attr[T]: ...
     @overload
@@ -114,6 +121,8 @@ if TYPE_CHECKING:
         stored_as: StoredAs[Any] | StoredForm | None = None,
         key_only: bool = False,
         secret: bool = False,
+        hidden: bool = False,
+        read_only: bool = False,
         **constraints: Unpack[Constraints],
     ) -> Any: ...
     def attr(**options: Any) -> Any:
@@ -122,7 +131,9 @@ if TYPE_CHECKING:
         ``name`` is the stored name where it differs from Python's (``name="State#Date"``),
         ``stored_as`` the stored form where it is not the usual one (``epoch_seconds``, ``number_text``),
         ``key_only=True`` an attribute that stands only inside a key and is read back from it,
-        ``secret=True`` hides the value in the entity's repr. All else goes to pydantic's ``Field``.
+        ``secret=True`` hides the value in the entity's repr, ``hidden=True`` also in ``model_dump`` and in
+        results as dicts. ``read_only=True`` is given when the item is made and changed by no later write. All
+        else goes to pydantic's ``Field``.
         """
         ...
 
@@ -134,14 +145,33 @@ else:
         def __class_getitem__(cls, item):
             return Annotated[item, "dynakit"]
 
-    def attr(*, name=None, stored_as=None, key_only=False, secret=False, **constraints):
+    def attr(
+        *,
+        name=None,
+        stored_as=None,
+        key_only=False,
+        secret=False,
+        hidden=False,
+        read_only=False,
+        **constraints,
+    ):
         """See the declaration for type checkers above."""
-        options = AttributeOptions(name, stored_as, key_only, secret, constraints.get("discriminator"))
+        options = AttributeOptions(
+            name,
+            stored_as,
+            key_only,
+            secret,
+            constraints.get("discriminator"),
+            read_only=read_only,
+            hidden=hidden,
+        )
         problem = _problem(name, constraints)
-        field = Field() if problem else Field(**{"repr": not secret, **constraints})
+        shown = {"repr": not (secret or hidden), **({"exclude": True} if hidden else {})}
+        field = Field() if problem else Field(**{**shown, **constraints})
         return Declared(field, options, problem)
 
     _FIELD = signature(Field).parameters
+    _OPTIONS = ("name", "stored_as", "key_only", "secret", "hidden", "read_only")
 
     def _problem(name, constraints):
         """What is wrong, to be said where the attribute's own name is known."""
@@ -151,6 +181,6 @@ else:
             return "attr() got default and default_factory; expected one. Remove the other."
         for option in constraints:
             if option not in _FIELD or option == "extra":
-                hint = did_you_mean(option, ("name", "stored_as", "key_only", "secret", *_FIELD))
+                hint = did_you_mean(option, (*_OPTIONS, *_FIELD))
                 return f"attr() has no option {option!r}{hint}"
         return None

@@ -12,6 +12,7 @@ from dynakit.codec.codec import Codec
 from dynakit.errors import DefinitionError, EncodeError
 from dynakit.schema import checks
 from dynakit.schema.bind import bind_key, bind_unique
+from dynakit.schema.calculated import calculations
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.fields import absent_is_default, nested_fields
 from dynakit.schema.key import Key
@@ -85,6 +86,11 @@ def _define(entity: type[E]) -> Definition[E]:
         table=table,
         primary=primary,
         lifecycle=lifecycle,
+        calculations=calculations(entity),
+        read_only=frozenset(
+            name for name, one in entity.__attribute_options__.items() if one.read_only or one.calculated
+        ),
+        hidden=frozenset(name for name, one in entity.__attribute_options__.items() if one.hidden),
         constraints=()
         if table is None
         else tuple(bind_unique(entity, table, one, attributes) for one in _declared(entity, Unique)),

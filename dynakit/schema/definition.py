@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dynakit.codec.codec import Codec
 from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_you_mean
@@ -139,6 +139,9 @@ class Definition(Generic[E]):
     primary: EntityKey | None
     lifecycle: Lifecycle
     constraints: tuple[Constraint, ...]
+    calculations: Mapping[str, Callable[..., Any]]
+    read_only: frozenset[str]
+    hidden: frozenset[str]
     abstract: bool = False
 
     def attribute(self, name: str) -> Attribute:

@@ -284,7 +284,7 @@ class Dicts(Read[E, dict[str, object]]):
         return self.projected
 
     def decode(self, row: Item) -> dict[str, object]:
-        names = self.definition.attributes
+        names = [name for name in self.definition.attributes if name not in self.definition.hidden]
         paths = self.projected or tuple(AttributePath(self.entity, (name,)) for name in names)
         values = decode_partial(self.definition, row, paths, self.key).as_dict()
         return {name: plain(value) for name, value in values.items()}

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from dynakit.streams.checkpoint import AsyncCheckpointStore, Checkpoint, CheckpointStore
+from dynakit.streams.checkpoint import AnyCheckpointStore, Checkpoint, CheckpointStore
 from dynakit.streams.consumer import MAX_BATCH, Consumer, Following, Gap, Start
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ E = TypeVar("E", bound="Entity")
 T = TypeVar("T")
 
 
-class _Runs(Protocol):
+class _Executes(Protocol):
     environment: Environment
 
     def run(self, flow: Flow[T]) -> T: ...
@@ -36,7 +36,7 @@ class FollowsStreams:
     """The verb of :class:`~dynakit.client.sync.Client`."""
 
     def stream(
-        self: _Runs,
+        self: _Executes,
         reader: StreamReader[E],
         *,
         checkpoint: CheckpointStore | None = None,
@@ -71,7 +71,7 @@ class FollowsStreamsAwaited:
         self: _Awaits,
         reader: StreamReader[E],
         *,
-        checkpoint: CheckpointStore | AsyncCheckpointStore | None = None,
+        checkpoint: AnyCheckpointStore | None = None,
         start: Start = "TRIM_HORIZON",
         batch: int = MAX_BATCH,
         pause: float = 1.0,
@@ -86,7 +86,7 @@ class FollowsStreamsAwaited:
 
 
 def _follow(
-    client: _Runs, reader: StreamReader[E], store: CheckpointStore | None, following: Following
+    client: _Executes, reader: StreamReader[E], store: CheckpointStore | None, following: Following
 ) -> Iterator[Change[E]]:
     loaded = None if store is None else store.load()
     consumer = Consumer(reader, following, client.environment, loaded)
@@ -102,7 +102,7 @@ def _follow(
 async def _follow_awaited(
     client: _Awaits,
     reader: StreamReader[E],
-    store: CheckpointStore | AsyncCheckpointStore | None,
+    store: AnyCheckpointStore | None,
     following: Following,
 ) -> AsyncIterator[Change[E]]:
     consumer = Consumer(reader, following, client.environment, await _load(store))
@@ -116,12 +116,12 @@ async def _follow_awaited(
                 consumer.unsaved = False
 
 
-async def _load(store: CheckpointStore | AsyncCheckpointStore | None) -> Checkpoint | None:
+async def _load(store: AnyCheckpointStore | None) -> Checkpoint | None:
     loaded = None if store is None else store.load()
     return await loaded if isawaitable(loaded) else loaded
 
 
-async def _save(store: CheckpointStore | AsyncCheckpointStore, checkpoint: Checkpoint) -> None:
+async def _save(store: AnyCheckpointStore, checkpoint: Checkpoint) -> None:
     saved = store.save(checkpoint)
     if isawaitable(saved):
         await saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeGuard, cast
+from typing import Final, Protocol, TypeAlias, TypeGuard, cast
 
 from dynakit.errors import StatementError
 
@@ -81,3 +81,7 @@ class AsyncCheckpointStore(Protocol):
     async def load(self) -> Checkpoint | None: ...
 
     async def save(self, checkpoint: Checkpoint) -> None: ...
+
+
+AnyCheckpointStore: TypeAlias = CheckpointStore | AsyncCheckpointStore
+"""What an asynchronous client keeps checkpoints in."""

@@ -110,8 +110,9 @@ class Consumer(Generic[E]):
         self._new: set[str] = set()
         self._turn: deque[str] = deque()
         self._round: Literal["found", "disturbed", "empty"] = "found"
-        self._idle_from = environment.monotonic()
+        self._idle_from = 0.0
         self.unsaved = False
+        self._check_stream()
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -135,13 +136,22 @@ class Consumer(Generic[E]):
             self._positions[batch.shard] = SHARD_END
             self.unsaved = True
 
+    def _check_stream(self) -> None:
+        table = self._environment.table_name(self._reader.table)
+        if self._stream is not None and f":table/{table}/" not in self._stream:
+            raise StatementError(
+                f"{self._reader}: the checkpoint is of {self._stream}; expected one of table {table!r}. "
+                "Give each reader a checkpoint of its own."
+            )
+
     def poll(self) -> Flow[Batch | None]:
         """The next records; ``None`` when there are none for as long as was asked for, or never will be."""
+        self._idle_from = self._environment.monotonic()
         while True:
             while self._turn:
                 batch = yield from self._read(self._turn.popleft())
                 if batch is not None:
-                    self._round, self._idle_from = "found", self._environment.monotonic()
+                    self._round = "found"
                     return batch
             if self._listing is not None and (yield from self._is_over()):
                 return None

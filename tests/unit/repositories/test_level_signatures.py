@@ -36,13 +36,26 @@ RENAMED = {
     "AsyncTransport": "Transport",
     "_Awaits": "_Executes",
     "AsyncSender": "Sender",
+    "AnyCheckpointStore": "CheckpointStore",
     "AsyncMiddleware": "Middleware",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
 }
 
 SPECIAL = {"__init__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
-NEVER_AWAITED = {"__init__", "transaction", "iterate", "observe", "measured", "named", "within", "using"}
+NEVER_AWAITED = {
+    "scan",
+    "scan_pages",
+    "__init__",
+    "transaction",
+    "iterate",
+    "stream",
+    "observe",
+    "measured",
+    "named",
+    "within",
+    "using",
+}
 
 
 def verbs(cls: type) -> dict[str, Callable[..., object]]:

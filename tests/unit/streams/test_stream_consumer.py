@@ -276,6 +276,14 @@ def test_a_table_without_a_stream_is_told() -> None:
         list(followed(Streams({}, latest=None)))
 
 
+def test_the_checkpoint_of_another_table_is_refused() -> None:
+    kept = Kept(Checkpoint(ARN.replace("feed", "food"), {}))
+    with pytest.raises(
+        StatementError, match=r"^stream of Order: the checkpoint is of arn:.* expected one of table 'feed'"
+    ):
+        list(followed(Streams({}), kept))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

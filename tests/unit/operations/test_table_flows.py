@@ -19,7 +19,7 @@ from dynakit.operations.reply import ServiceError
 from dynakit.table import VectorIndex
 from dynakit.wire import Payload
 from tests.unit.support.checked import checked
-from tests.unit.support.playing import play
+from tests.unit.support.playing import Answer, play
 
 MISSING = ServiceError(400, "ResourceNotFoundException")
 ACTIVE: Payload = {"Table": {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexStatus": "ACTIVE"}]}}
@@ -195,7 +195,7 @@ def test_a_table_with_a_stream_says_what_the_stream_holds() -> None:
 
 def test_a_new_table_is_waited_for_with_all_its_indexes_also_while_it_is_not_seen_yet() -> None:
     environment = Environment.simulated()
-    answers = [{}, MISSING, CREATING, INDEXING, ALLOCATING, ACTIVE]
+    answers: list[Answer] = [{}, MISSING, CREATING, INDEXING, ALLOCATING, ACTIVE]
     played = play(tables.create(shop, environment), answers, environment)
     assert played.result is None
     assert [call.action for call in played.calls] == ["CreateTable", *["DescribeTable"] * 5]

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         DynakitError,
         EncodeError,
         ItemAlreadyExists,
+        LeaseLost,
+        LeaseTaken,
         MoreThanOne,
         NotFound,
         OutcomeUnknown,
@@ -61,13 +63,14 @@ if TYPE_CHECKING:
     from dynakit.identifiers import ksuid, ulid, uuid7
     from dynakit.lifecycle import created, deleted, expires, now, updated, version
     from dynakit.operations.collection import Collected
+    from dynakit.operations.lease import Lease
     from dynakit.operations.move import Move
     from dynakit.operations.read import Page
+    from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.save import SaveChanges
     from dynakit.operations.search import Scored
     from dynakit.operations.sequence import Sequence
     from dynakit.operations.transact_get import TransactGet
-    from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.transaction import Reason, TransactWrite
     from dynakit.operations.update import Update, Upsert
     from dynakit.operations.write import (
@@ -82,8 +85,8 @@ if TYPE_CHECKING:
     from dynakit.repositories.source import DataSource
     from dynakit.repositories.sync import Repository
     from dynakit.schema.attribute import Attr, attr
-    from dynakit.schema.collection import Collection
     from dynakit.schema.calculated import calculated
+    from dynakit.schema.collection import Collection
     from dynakit.schema.entity import Entity
     from dynakit.schema.key import Key, Pattern
     from dynakit.schema.one_of import OneOf, one_of
@@ -131,8 +134,8 @@ _HOMES = {
     "explanation.explain": "explain",
     "explanation.explanation": "Explanation",
     "errors": (
-        "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
-        "DefinitionError DynakitError EncodeError ItemAlreadyExists MoreThanOne NotFound "
+        "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError DefinitionError "
+        "DynakitError EncodeError ItemAlreadyExists LeaseLost LeaseTaken MoreThanOne NotFound "
         "OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
         "UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
     ),
@@ -144,6 +147,7 @@ _HOMES = {
     "identifiers": "ksuid ulid uuid7",
     "lifecycle": "created deleted expires now updated version",
     "operations.collection": "Collected",
+    "operations.lease": "Lease",
     "operations.read": "Page",
     "operations.sequence": "Sequence",
     "operations.transact_get": "TransactGet",
@@ -233,6 +237,9 @@ __all__ = [
     "ItemAlreadyExists",
     "Key",
     "KeyAttribute",
+    "Lease",
+    "LeaseLost",
+    "LeaseTaken",
     "Middleware",
     "Modified",
     "MoreThanOne",

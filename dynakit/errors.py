@@ -12,6 +12,7 @@
     │  └─ DecodeError             item → Python
     │     └─ UnknownEntity        the item belongs to none of the entities asked for
     ├─ NotFound · MoreThanOne     one item was asked for
+    ├─ LeaseTaken · LeaseLost     a lease is another's; or was, for a while, nobody's or another's
     └─ RequestError               a call failed
        ├─ ConditionFailed         a condition was false; nothing was written
        │  ├─ ItemAlreadyExists    create found an item
@@ -39,6 +40,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from dynakit.operations.lease import Lease
     from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.transaction import Reason
     from dynakit.wire import Item
@@ -182,6 +184,23 @@ class MoreThanOne(DynakitError):
     def __init__(self, message: str, *, statement: object = None) -> None:
         super().__init__(message)
         self.statement = statement
+
+
+class LeaseTaken(DynakitError):
+    """Somebody else holds the lease, and did to the end of the time to wait."""
+
+    def __init__(self, message: str, *, lease: Lease) -> None:
+        super().__init__(message)
+        self.lease = lease
+
+
+class LeaseLost(DynakitError):
+    """A lease that was taken is not held any more. ``fence`` is the fencing number it had."""
+
+    def __init__(self, message: str, *, lease: Lease, fence: int) -> None:
+        super().__init__(message)
+        self.lease = lease
+        self.fence = fence
 
 
 class RequestError(DynakitError):

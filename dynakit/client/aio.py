@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from dynakit.client.driver import run_async
 from dynakit.client.follow import FollowsStreamsAwaited
 from dynakit.client.gather import AwaitsEntities
+from dynakit.client.lease_aio import LendsLeasesAwaited
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
 from dynakit.client.sync import Statement
@@ -35,7 +36,7 @@ R = TypeVar("R")
 E = TypeVar("E", bound="Entity")
 
 
-class AsyncClient(Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited):
+class AsyncClient(Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited, LendsLeasesAwaited):
     """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
 
     Cancelling a task leaves the outcome of the call it waited for unknown.

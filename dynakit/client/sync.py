@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 from dynakit.client.driver import run
 from dynakit.client.follow import FollowsStreams
 from dynakit.client.gather import GathersEntities
+from dynakit.client.lease import LendsLeases
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
 from dynakit.client.transact_get import GetsTogether
@@ -43,7 +44,7 @@ class Statement(Protocol[T_co]):
         ...
 
 
-class Client(Shared, GetsTogether, GathersEntities, FollowsStreams):
+class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, LendsLeases):
     """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
 
     Close it, or use it as a context manager, to give its connections back.

@@ -35,6 +35,8 @@ RENAMED = {
     "AsyncClient": "Client",
     "AsyncTransport": "Transport",
     "_Awaits": "_Executes",
+    "AsyncLeaseHolder": "LeaseHolder",
+    "AsyncRuns": "Runs",
     "AsyncSender": "Sender",
     "AnyCheckpointStore": "CheckpointStore",
     "AsyncMiddleware": "Middleware",
@@ -44,6 +46,8 @@ RENAMED = {
 
 SPECIAL = {"__init__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
 NEVER_AWAITED = {
+    "partiql",
+    "lease",
     "scan",
     "scan_pages",
     "__init__",

@@ -6,7 +6,8 @@
     ├─ DefinitionError            a table, index, entity or attribute is declared wrongly; raised at import
     ├─ StatementError             a statement cannot be compiled, or does not fit where it was given
     │  ├─ UnknownAttribute        a name that is no attribute of the entity (also an AttributeError)
-    │  └─ CursorError             a cursor that is not this statement's
+    │  ├─ CursorError             a cursor that is not this statement's
+    │  └─ CheckpointError         a checkpoint that is not this scan's
     ├─ CodecError                 a value does not fit
     │  ├─ EncodeError             Python → item
     │  └─ DecodeError             item → Python
@@ -128,6 +129,10 @@ class UnknownAttribute(StatementError, AttributeError):
 
 class CursorError(StatementError):
     """A cursor that is not this statement's: altered, of another statement, or refused by the service."""
+
+
+class CheckpointError(StatementError):
+    """A checkpoint that is not this scan's: damaged, or of another statement, table or number of segments."""
 
 
 class CodecError(DynakitError):

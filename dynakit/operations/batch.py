@@ -21,6 +21,7 @@ from dynakit.errors import (
     Unprocessed,
 )
 from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.limits import Budget, units_used
 from dynakit.operations.point import seen
 from dynakit.operations.retry import delay, request
 from dynakit.operations.sealing import seal
@@ -92,8 +93,12 @@ def get_items(
     return [found.get(identity) for identity in identities]
 
 
-def put_many(items: Iterable[E], environment: Environment, *, last_wins: bool = False) -> Flow[None]:
+def put_many(
+    items: Iterable[E], environment: Environment, *, last_wins: bool = False, budget: Budget | None = None
+) -> Flow[None]:
     """Put entities, overwriting what is there. All are checked before the first is sent.
+
+    ``budget`` limits the write units per second, by the capacity that replies report.
 
     Raises :class:`StatementError` for two entities under one key, unless ``last_wins=True``;
     :class:`Unprocessed` with the caller's entities when some could not be written.
@@ -107,7 +112,7 @@ def put_many(items: Iterable[E], environment: Environment, *, last_wins: bool = 
         stored = yield from seal(definition, key, encode_item(definition, item), environment)
         body: Payload = {"PutRequest": {"Item": stored}}
         requests.append(_request(definition.stored_in, key, body, environment))
-    yield from _write_many("put_many", given, requests, environment, last_wins=last_wins)
+    yield from _write_many("put_many", given, requests, environment, budget, last_wins=last_wins)
 
 
 def delete_many(
@@ -116,6 +121,7 @@ def delete_many(
     *,
     last_wins: bool = False,
     permanently: bool = False,
+    budget: Budget | None = None,
 ) -> Flow[None]:
     """Delete items by primary key, whether they are there or not. Raises as :func:`put_many`.
 
@@ -128,7 +134,7 @@ def delete_many(
         refuse_delete("delete_many", target.definition, permanently=permanently)
         body: Payload = {"DeleteRequest": {"Key": target.key}}
         requests.append(_request(target.definition.stored_in, target.key, body, environment))
-    yield from _write_many("delete_many", given, requests, environment, last_wins=last_wins)
+    yield from _write_many("delete_many", given, requests, environment, budget, last_wins=last_wins)
 
 
 @dataclass(frozen=True)
@@ -199,7 +205,13 @@ def _work(given: Sequence[T], identities: Sequence[str]) -> _Work[T]:
 
 
 def _write_many(
-    where: str, given: Sequence[T], requests: Sequence[_Request], environment: Environment, *, last_wins: bool
+    where: str,
+    given: Sequence[T],
+    requests: Sequence[_Request],
+    environment: Environment,
+    budget: Budget | None,
+    *,
+    last_wins: bool,
 ) -> Flow[None]:
     by_identity = {one.identity: one for one in requests}
     if len(by_identity) < len(requests) and not last_wins:
@@ -211,7 +223,8 @@ def _write_many(
     work = _work(given, [one.identity for one in requests])
     while work.left:
         chunk = work.chunk(MAX_WRITES)
-        call = _write_call([by_identity[identity] for identity in chunk])
+        call = _write_call([by_identity[identity] for identity in chunk], budget)
+        yield from _afford(work, budget, environment)
         try:
             reply = yield from request(call, environment, statement=where)
         except OutcomeUnknown as error:
@@ -221,7 +234,17 @@ def _write_many(
         except RequestError as error:
             raise work.unprocessed(where, error, failed=chunk) from error
         unprocessed = _left_over_writes(reply.payload.get("UnprocessedItems", {}), by_identity, chunk)
+        if budget is not None:
+            budget.spend(units_used(reply.payload, len(chunk) - len(unprocessed)), environment)
         yield from _pace(work, chunk, unprocessed, environment, where)
+
+
+def _afford(work: _Work[T], budget: Budget | None, environment: Environment) -> Flow[None]:
+    """Wait for the budget; that time is no stall of the service's."""
+    if budget is not None:
+        begun = environment.monotonic()
+        yield from budget.wait(environment)
+        work.until += environment.monotonic() - begun
 
 
 def _pace(
@@ -252,11 +275,12 @@ def _get_call(targets: Sequence[Target[Any]], environment: Environment, *, consi
     return Call("BatchGetItem", {"RequestItems": tables})
 
 
-def _write_call(requests: Sequence[_Request]) -> Call:
+def _write_call(requests: Sequence[_Request], budget: Budget | None) -> Call:
     tables: dict[str, list[Payload]] = {}
     for one in requests:
         tables.setdefault(one.table, []).append(one.body)
-    return Call("BatchWriteItem", {"RequestItems": tables})
+    asked = {"ReturnConsumedCapacity": "TOTAL"} if budget is not None and budget.limited else {}
+    return Call("BatchWriteItem", {"RequestItems": tables, **asked})
 
 
 def _read_items(

@@ -65,7 +65,7 @@ def check_start(plan: KeyPlan, key: Item, table: Table, names: Iterable[str]) ->
     expected = {name: table.key_attributes[name].type for name in names}
     if key.keys() != expected.keys():
         raise refused_cursor()
-    if not all(_is_key_value(key[name], type) for name, type in expected.items()):
+    if not all(is_key_value(key[name], type) for name, type in expected.items()):
         raise refused_cursor()
     if not all(term.admits(key[term.attribute]) for term in (*plan.partition, *plan.sort)):
         raise refused_cursor()
@@ -76,7 +76,7 @@ def refused_cursor() -> CursorError:
     return CursorError("cursor: it is not of this statement, or was altered. Start again without a cursor.")
 
 
-def _is_key_value(value: object, type: str) -> bool:
+def is_key_value(value: object, type: str) -> bool:
     """Whether this is a value that a key attribute of this type can have."""
     if not isinstance(value, dict) or value.keys() != {type}:
         return False

@@ -10,13 +10,17 @@ from dynakit.client.aio import AsyncClient
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
 from dynakit.operations import batch, read
+from dynakit.operations.clear import OnDeleted
+from dynakit.operations.limits import Budget
 from dynakit.operations.move import Move
 from dynakit.operations.read import Page
 from dynakit.operations.save import SaveChanges
+from dynakit.operations.scan import OnProgress, ScanPage
 from dynakit.operations.update import Update, Upsert
 from dynakit.operations.write import Create, Delete, Put, Replace, Restore
 from dynakit.repositories.entity import entity_of
 from dynakit.schema.query import Query, Read
+from dynakit.schema.scan import Scan
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -164,14 +168,63 @@ class AsyncRepository(Generic[E]):
             )
         )
 
-    async def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None:
+    async def put_many(
+        self, items: Iterable[E], *, last_wins: bool = False, write_units_per_second: float | None = None
+    ) -> None:
         """See :meth:`Repository.put_many`."""
-        return await self.client.run(batch.put_many(items, self.client.environment, last_wins=last_wins))
+        budget = Budget("put_many", write_units_per_second)
+        return await self.client.run(
+            batch.put_many(items, self.client.environment, last_wins=last_wins, budget=budget)
+        )
 
     async def delete_many(
-        self, keys: Iterable[E | Query[E]], *, last_wins: bool = False, permanently: bool = False
+        self,
+        keys: Iterable[E | Query[E]],
+        *,
+        last_wins: bool = False,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
     ) -> None:
         """See :meth:`Repository.delete_many`."""
+        budget = Budget("delete_many", write_units_per_second)
         return await self.client.run(
-            batch.delete_many(keys, self.client.environment, last_wins=last_wins, permanently=permanently)
+            batch.delete_many(
+                keys,
+                self.client.environment,
+                last_wins=last_wins,
+                permanently=permanently,
+                budget=budget,
+            )
         )
+
+    async def delete_all(
+        self,
+        query: Query[E],
+        *,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
+        on_deleted: OnDeleted | None = None,
+    ) -> int:
+        """See :meth:`Repository.delete_all`."""
+        return await self.client.delete_all(
+            query,
+            permanently=permanently,
+            write_units_per_second=write_units_per_second,
+            on_deleted=on_deleted,
+        )
+
+    def scan(
+        self, scan: Scan[E], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[E]:
+        """See :meth:`Repository.scan`."""
+        return self.client.scan(scan, checkpoint=checkpoint, on_progress=on_progress)
+
+    def scan_pages(
+        self, scan: Scan[E], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[ScanPage[E]]:
+        """See :meth:`Repository.scan_pages`."""
+        return self.client.scan_pages(scan, checkpoint=checkpoint, on_progress=on_progress)
+
+    async def count_scan(self, scan: Scan[E]) -> int:
+        """See :meth:`Repository.count_scan`."""
+        return await self.client.count_scan(scan)

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
+from dynakit.operations.clear import OnDeleted
 from dynakit.operations.read import Page
+from dynakit.operations.scan import OnProgress, ScanPage
 from dynakit.schema.query import Query, Read
+from dynakit.schema.scan import Scan
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -75,7 +78,29 @@ class DataSource(Protocol[E]):
         expired: bool = False,
         deleted: bool = False,
     ) -> list[E | None]: ...
-    def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None: ...
-    def delete_many(
-        self, keys: Iterable[E | Query[E]], *, last_wins: bool = False, permanently: bool = False
+    def put_many(
+        self, items: Iterable[E], *, last_wins: bool = False, write_units_per_second: float | None = None
     ) -> None: ...
+    def delete_many(
+        self,
+        keys: Iterable[E | Query[E]],
+        *,
+        last_wins: bool = False,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
+    ) -> None: ...
+    def delete_all(
+        self,
+        query: Query[E],
+        *,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
+        on_deleted: OnDeleted | None = None,
+    ) -> int: ...
+    def scan(
+        self, scan: Scan[E], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> Iterator[E]: ...
+    def scan_pages(
+        self, scan: Scan[E], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> Iterator[ScanPage[E]]: ...
+    def count_scan(self, scan: Scan[E]) -> int: ...

@@ -14,13 +14,17 @@ from dynakit.client.sync import Client
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
 from dynakit.operations import batch, read
+from dynakit.operations.clear import OnDeleted
+from dynakit.operations.limits import Budget
 from dynakit.operations.move import Move
 from dynakit.operations.read import Page
 from dynakit.operations.save import SaveChanges
+from dynakit.operations.scan import OnProgress, ScanPage
 from dynakit.operations.update import Update, Upsert
 from dynakit.operations.write import Create, Delete, Put, Replace, Restore
 from dynakit.repositories.entity import entity_of
 from dynakit.schema.query import Query, Read
+from dynakit.schema.scan import Scan
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -181,14 +185,63 @@ class Repository(Generic[E]):
             )
         )
 
-    def put_many(self, items: Iterable[E], *, last_wins: bool = False) -> None:
+    def put_many(
+        self, items: Iterable[E], *, last_wins: bool = False, write_units_per_second: float | None = None
+    ) -> None:
         """Put entities in batches of 25. Raises :class:`~dynakit.errors.Unprocessed` with those left."""
-        return self.client.run(batch.put_many(items, self.client.environment, last_wins=last_wins))
+        budget = Budget("put_many", write_units_per_second)
+        return self.client.run(
+            batch.put_many(items, self.client.environment, last_wins=last_wins, budget=budget)
+        )
 
     def delete_many(
-        self, keys: Iterable[E | Query[E]], *, last_wins: bool = False, permanently: bool = False
+        self,
+        keys: Iterable[E | Query[E]],
+        *,
+        last_wins: bool = False,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
     ) -> None:
         """Delete items in batches of 25, there or not. Raises :class:`~dynakit.errors.Unprocessed`."""
+        budget = Budget("delete_many", write_units_per_second)
         return self.client.run(
-            batch.delete_many(keys, self.client.environment, last_wins=last_wins, permanently=permanently)
+            batch.delete_many(
+                keys,
+                self.client.environment,
+                last_wins=last_wins,
+                permanently=permanently,
+                budget=budget,
+            )
         )
+
+    def delete_all(
+        self,
+        query: Query[E],
+        *,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
+        on_deleted: OnDeleted | None = None,
+    ) -> int:
+        """Delete what a query gives, page by page; gives how many. Send it again to resume it."""
+        return self.client.delete_all(
+            query,
+            permanently=permanently,
+            write_units_per_second=write_units_per_second,
+            on_deleted=on_deleted,
+        )
+
+    def scan(
+        self, scan: Scan[E], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> Iterator[E]:
+        """Every item, read page by page as they are asked for, in no order: see :meth:`Client.scan`."""
+        return self.client.scan(scan, checkpoint=checkpoint, on_progress=on_progress)
+
+    def scan_pages(
+        self, scan: Scan[E], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> Iterator[ScanPage[E]]:
+        """The same by pages, each with the checkpoint behind it: see :meth:`Client.scan_pages`."""
+        return self.client.scan_pages(scan, checkpoint=checkpoint, on_progress=on_progress)
+
+    def count_scan(self, scan: Scan[E]) -> int:
+        """How many items a scan gives; costs the read units of reading everything."""
+        return self.client.count_scan(scan)

@@ -1,0 +1,148 @@
+"""``db.scan(…)`` and what else reads or empties much: the same verbs for both clients."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from dynakit.environment import Environment
+from dynakit.operations.clear import OnDeleted, delete_all
+from dynakit.operations.flow import Flow
+from dynakit.operations.scan import OnProgress, Scanner, ScanPage, count_scan
+from dynakit.schema.scan import Scan
+from dynakit.schema.source import Source
+
+if TYPE_CHECKING:
+    from dynakit.schema.entity import Entity
+
+T = TypeVar("T")
+M = TypeVar("M", bound="Entity")
+
+
+class _Executes(Protocol):
+    environment: Environment
+
+    def run(self, flow: Flow[T]) -> T: ...
+
+
+class _Awaits(Protocol):
+    environment: Environment
+
+    async def run(self, flow: Flow[T]) -> T: ...
+
+
+class ScansTables:
+    """The verbs of :class:`~dynakit.client.sync.Client`."""
+
+    def scan(
+        self: _Executes,
+        scan: Scan[M],
+        *,
+        checkpoint: str | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Iterator[M]:
+        """Every item of a table or index that the scan gives, read as they are asked for; in no order.
+
+        An item counts as taken when the next one is asked for. ``on_progress`` is told each time a whole page
+        was taken; its checkpoint resumes behind that page. Raises :class:`~dynakit.errors.CheckpointError`.
+        """
+        scanner: Scanner[M] = Scanner(scan, self.environment, checkpoint)
+        return (item for page in _pages(self, scanner, on_progress) for item in page.items)
+
+    def scan_pages(
+        self: _Executes,
+        scan: Scan[M],
+        *,
+        checkpoint: str | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Iterator[ScanPage[M]]:
+        """The same by pages, each with the checkpoint to store once its items are done with.
+
+        A scan that is resumed from the checkpoint of the last page done misses no item and repeats none.
+        """
+        return _pages(self, Scanner(scan, self.environment, checkpoint), on_progress)
+
+    def count_scan(self: _Executes, scan: Scan[M]) -> int:
+        """How many items a scan gives; costs the read units of reading the whole table or index."""
+        return self.run(count_scan(scan, self.environment))
+
+    def delete_all(
+        self: _Executes,
+        query: Source[M],
+        *,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
+        on_deleted: OnDeleted | None = None,
+    ) -> int:
+        """Delete what a query or collection gives: see :func:`dynakit.operations.clear.delete_all`."""
+        flow = delete_all(
+            query,
+            self.environment,
+            permanently=permanently,
+            write_units_per_second=write_units_per_second,
+            on_deleted=on_deleted,
+        )
+        return self.run(flow)
+
+
+class ScansTablesAwaited:
+    """The verbs of :class:`~dynakit.client.aio.AsyncClient`."""
+
+    def scan(
+        self: _Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[M]:
+        """Every item that the scan gives; see :meth:`ScansTables.scan`."""
+        scanner: Scanner[M] = Scanner(scan, self.environment, checkpoint)
+        return _items_awaited(_pages_awaited(self, scanner, on_progress))
+
+    def scan_pages(
+        self: _Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[ScanPage[M]]:
+        """The same by pages; see :meth:`ScansTables.scan_pages`."""
+        return _pages_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
+
+    async def count_scan(self: _Awaits, scan: Scan[M]) -> int:
+        """How many items a scan gives; see :meth:`ScansTables.count_scan`."""
+        return await self.run(count_scan(scan, self.environment))
+
+    async def delete_all(
+        self: _Awaits,
+        query: Source[M],
+        *,
+        permanently: bool = False,
+        write_units_per_second: float | None = None,
+        on_deleted: OnDeleted | None = None,
+    ) -> int:
+        """Delete what a query or collection gives: see :func:`dynakit.operations.clear.delete_all`."""
+        flow = delete_all(
+            query,
+            self.environment,
+            permanently=permanently,
+            write_units_per_second=write_units_per_second,
+            on_deleted=on_deleted,
+        )
+        return await self.run(flow)
+
+
+def _pages(client: _Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[ScanPage[M]]:
+    while not scanner.progress.done:
+        for page in client.run(scanner.round()):
+            yield page
+            if on_progress is not None:
+                on_progress(page.progress)
+
+
+async def _pages_awaited(
+    client: _Awaits, scanner: Scanner[M], on_progress: OnProgress | None
+) -> AsyncIterator[ScanPage[M]]:
+    while not scanner.progress.done:
+        for page in await client.run(scanner.round()):
+            yield page
+            if on_progress is not None:
+                on_progress(page.progress)
+
+
+async def _items_awaited(pages: AsyncIterator[ScanPage[M]]) -> AsyncIterator[M]:
+    async for page in pages:
+        for item in page.items:
+            yield item

@@ -1,0 +1,169 @@
+"""Scans: segments read round by round, each page with a checkpoint behind what was handed over so far.
+
+A round reads the next page of ``at_once`` segments together, and no more until all of its pages are taken:
+so memory is bounded by one round, nothing runs between rounds, and a scan that is given up leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from dynakit.operations.checkpoint import Position, decode_checkpoint, encode_checkpoint
+from dynakit.operations.flow import Flow, together
+from dynakit.operations.limits import Budget, units_used
+from dynakit.operations.retry import request
+from dynakit.operations.sealing_open import opened_one
+from dynakit.schema.item import decode_item
+from dynakit.schema.scanned import counts_rows, hides, owner
+from dynakit.wire import Item, Payload
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+    from dynakit.schema.scan import Scan
+
+R = TypeVar("R")
+
+UNITS_PER_ITEM = 0.5
+"""Read units counted for an item where a reply reports none: an item of up to 4 KB, read eventually."""
+
+
+@dataclass(frozen=True)
+class ScanProgress:
+    """How far a scan is, since it began or was resumed.
+
+    ``read`` counts items read, ``given`` those given, ``foreign`` those that came along and were none of the
+    entities'; ``capacity`` are the read units used.
+    """
+
+    read: int
+    given: int
+    foreign: int
+    capacity: float
+    positions: tuple[Position, ...] = field(repr=False)
+    bound: str = field(repr=False)
+
+    @property
+    def segments(self) -> int:
+        """The number of segments."""
+        return len(self.positions)
+
+    @property
+    def segments_done(self) -> int:
+        """The number of segments that are read to their end."""
+        return sum(position.done for position in self.positions)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything is read."""
+        return self.segments_done == self.segments
+
+    @cached_property
+    def checkpoint(self) -> str:
+        """Where to resume, as JSON text: behind the items given so far. It shows keys of items."""
+        return encode_checkpoint(self.bound, self.positions)
+
+
+OnProgress: TypeAlias = Callable[[ScanProgress], None]
+"""Told how far a scan is, each time that the items of one more page were taken."""
+
+
+@dataclass(frozen=True)
+class ScanPage(Generic[R]):
+    """The items of one request, perhaps none; ``progress`` is how far the scan is behind them."""
+
+    items: list[R]
+    segment: int
+    progress: ScanProgress
+
+    @property
+    def checkpoint(self) -> str:
+        """Where to resume once the items of this page, and of those before it, are done with."""
+        return self.progress.checkpoint
+
+
+@dataclass(frozen=True)
+class _Read(Generic[R]):
+    """What one request gave; ``count`` is the number of items, also where they were only counted."""
+
+    segment: int
+    items: list[R]
+    count: int
+    read: int
+    foreign: int
+    capacity: float
+    position: Position
+
+
+class Scanner(Generic[R]):
+    """A scan that is under way. Raises :class:`CheckpointError` for a checkpoint of another scan."""
+
+    def __init__(self, scan: Scan[Any], environment: Environment, checkpoint: str | None = None) -> None:
+        self._scan, self._environment = scan, environment
+        # What is wrong with the statement is told now, not when the first page is asked for.
+        scan.request(environment)
+        self._budget = Budget(str(scan), scan.read_units)
+        positions = (Position(),) * scan.total_segments
+        if checkpoint is not None:
+            positions = decode_checkpoint(scan, environment, checkpoint)
+        self.progress = ScanProgress(0, 0, 0, 0.0, positions, scan.bound(environment))
+
+    def round(self, *, count: bool = False) -> Flow[list[ScanPage[R]]]:
+        """Read the next page of some segments. To be called until the progress is done."""
+        yield from self._budget.wait(self._environment)
+        positions = self.progress.positions
+        open_ = (number for number, position in enumerate(positions) if not position.done)
+        chosen = [number for number, _ in zip(open_, range(self._scan.at_once), strict=False)]
+        reads = yield from together((self._read(one, count) for one in chosen), most=len(chosen))
+        self._budget.spend(sum(read.capacity for read in reads), self._environment)
+        return [self._page(read) for read in reads]
+
+    def _page(self, read: _Read[R]) -> ScanPage[R]:
+        before = self.progress
+        positions = list(before.positions)
+        positions[read.segment] = read.position
+        self.progress = replace(
+            before,
+            read=before.read + read.read,
+            given=before.given + read.count,
+            foreign=before.foreign + read.foreign,
+            capacity=before.capacity + read.capacity,
+            positions=tuple(positions),
+        )
+        return ScanPage(read.items, read.segment, self.progress)
+
+    def _read(self, segment: int, count: bool) -> Flow[_Read[R]]:
+        scan, start = self._scan, self.progress.positions[segment].after
+        call = scan.request(self._environment, segment, start=start, count=count)
+        reply = (yield from request(call, self._environment, statement=scan)).payload
+        if count and counts_rows(scan):
+            return self._told(segment, reply, [], int(reply["Count"]), 0)
+        kept, foreign = self._sorted(reply.get("Items", []))
+        items: list[R] = []
+        for one, row in kept if not count else ():
+            opened = yield from opened_one(one.definition, row, self._environment)
+            items.append(decode_item(one.definition, opened or row, whole=one.key.gives_whole_items))
+        return self._told(segment, reply, items, len(kept), foreign)
+
+    def _told(self, segment: int, reply: Payload, items: list[R], count: int, foreign: int) -> _Read[R]:
+        read = int(reply.get("ScannedCount", count))
+        after: Item | None = reply.get("LastEvaluatedKey")
+        capacity = units_used(reply, read * UNITS_PER_ITEM)
+        return _Read(segment, items, count, read, foreign, capacity, Position(after, done=after is None))
+
+    def _sorted(self, rows: list[Item]) -> tuple[list[Any], int]:
+        """The rows that are given, each with its entity, and the number of foreign ones."""
+        owned = [(owner(self._scan, row), row) for row in rows]
+        now = self._environment.now()
+        kept = [(one, row) for one, row in owned if one and not hides(self._scan, one, row, now)]
+        return kept, sum(one is None for one, _ in owned)
+
+
+def count_scan(scan: Scan[Any], environment: Environment) -> Flow[int]:
+    """How many items a scan gives; costs the read units of reading all."""
+    scanner: Scanner[Any] = Scanner(scan, environment)
+    while not scanner.progress.done:
+        yield from scanner.round(count=True)
+    return scanner.progress.given

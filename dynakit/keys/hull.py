@@ -26,17 +26,30 @@ class Span:
         low = None if self.low is None else self.low.removesuffix(SEPARATOR)
         return low, None if self.high is None else self.high.removesuffix(ESCAPE)
 
+    def holds(self, other: Span) -> bool:
+        """Whether the other is within this one."""
+        low = self.low is None or (other.low is not None and self.low <= other.low)
+        return low and (self.high is None or (other.high is not None and other.high <= self.high))
 
-def same_range(first: KeyPlan, second: KeyPlan) -> bool:
-    """Whether two conditions on one partition mean the same range.
+    def leads(self, other: Span) -> bool:
+        """Whether this is one key, and all of the other go on behind it."""
+        return self.low is not None and self.low == self.high and other.begins_with(self.low + SEPARATOR)
 
-    A key and those that go on behind it do, as ``INVOICE#7`` and ``INVOICE#7#LINE#…`` do: nothing else
-    stands between them.
+    def begins_with(self, text: str) -> bool:
+        """Whether every key in it begins with this text."""
+        ends = (self.low or "", self.high or "")
+        return all(end.startswith(text) for end in ends)
+
+
+def share(one: KeyPlan, other: KeyPlan) -> bool:
+    """Whether two conditions on one partition mean one range: alike, or the second within the first.
+
+    Keys that go on behind a key are within its range, as ``INVOICE#7#LINE#…`` are in that of ``INVOICE#7``.
     """
-    one, other = _span(first), _span(second)
-    if one is None or other is None:
-        return first.sort == second.sort
-    return one.stem == other.stem
+    first, second = _span(one), _span(other)
+    if first is None or second is None:
+        return one.sort == other.sort
+    return first.stem == second.stem or first.holds(second) or first.leads(second)
 
 
 def hull(plans: Sequence[KeyPlan]) -> KeyPlan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dynakit.operations.cursor import check_start, decode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
@@ -21,6 +21,7 @@ from dynakit.wire import Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
+    from dynakit.schema.entity import Entity
 
 R = TypeVar("R")
 
@@ -73,16 +74,20 @@ def read_on(
     """Send one request; give its results, in the order read, and how far the statement then is."""
     reply = yield from send(source, progress, environment)
     found = kept(source, progress, reply, environment)
-    if isinstance(source, Hydrated):
-        items, missing = yield from hydrated(source, found.rows, environment)
-        found = replace(found, results=items, missing=missing)
-    else:
-        rows = yield from opened_rows(source, found.rows, environment)
-        found = replace(found, results=[source.decode(row) for row in rows])
+    found = yield from _decoded(source, found, environment)
     after = advance(source, progress, found.after, len(found.results), reply)
     first = progress.first or (_key(source, found.rows[0]) if found.rows else None)
     foreign = progress.foreign + found.foreign
     return found.results, replace(after, first=first, foreign=foreign, missing=found.missing)
+
+
+def _decoded(source: Source[R], found: Found[R], environment: Environment) -> Flow[Found[R]]:
+    if isinstance(source, Hydrated):
+        query = cast("Hydrated[Entity]", source)
+        items, missing = yield from hydrated(query, found.rows, environment)
+        return replace(found, results=cast("list[R]", items), missing=missing)
+    rows = yield from opened_rows(source, found.rows, environment)
+    return replace(found, results=[source.decode(row) for row in rows])
 
 
 def identity(source: Source[Any], environment: Environment) -> str:

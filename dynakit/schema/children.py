@@ -32,8 +32,16 @@ class Children(Mixed[M_co]):
     parent: Query[Any]
     children: tuple[type[Entity], ...]
 
-    @cached_property
+    @property
     def members(self) -> tuple[Member, ...]:
+        return self._members
+
+    @property
+    def range(self) -> KeyPlan:
+        return self._range
+
+    @cached_property
+    def _members(self) -> tuple[Member, ...]:
         """The parent, then the children.
 
         Raises :class:`StatementError` for a parent that is not one item, and for a child that stands in
@@ -51,7 +59,7 @@ class Children(Mixed[M_co]):
         )
 
     @cached_property
-    def range(self) -> KeyPlan:
+    def _range(self) -> KeyPlan:
         return hull([member.plan for member in self.members])
 
     def _child(self, entity: type[Entity]) -> Member:

@@ -12,7 +12,7 @@ from dynakit.expressions.condition import Compare, Condition
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.text import condition_text
 from dynakit.keys.given import KeyConditions, sort_conditions
-from dynakit.keys.hull import hull, same_range
+from dynakit.keys.hull import hull, share
 from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan
 from dynakit.schema.definition import Definition, EntityKey, definition_of
@@ -121,7 +121,7 @@ class Collection(Mixed[M_co]):
                     f"{self}: `{condition_text(condition)}` is on none of its entities. Filter each entity "
                     "by its own attributes."
                 )
-        made.__dict__.pop("members", None)
+        made.__dict__.pop("_members", None)
         made.__dict__.pop("_by_type", None)
         return made
 
@@ -129,8 +129,16 @@ class Collection(Mixed[M_co]):
         """Raise :class:`UnknownEntity` for an item that is none of these entities', instead of leaving it."""
         return self._with(foreign="refuse")
 
-    @cached_property
+    @property
     def members(self) -> tuple[Member, ...]:
+        return self._members
+
+    @property
+    def range(self) -> KeyPlan:
+        return self._range
+
+    @cached_property
+    def _members(self) -> tuple[Member, ...]:
         """The entities, each with its pattern and conditions.
 
         Raises :class:`StatementError` when the conditions make no key condition for one of them, or they do
@@ -142,12 +150,14 @@ class Collection(Mixed[M_co]):
         for member in members[1:]:
             if member.plan.partition != first.plan.partition:
                 self._refuse(member, first, "partition", "their partition keys differ")
-            if not same_range(first.plan, member.plan):
-                self._refuse(member, first, "range", "their sort keys differ where the conditions end")
+        widest = next((one for one in members if all(share(one.plan, two.plan) for two in members)), None)
+        if widest is None:
+            other = next(one for one in members if not share(first.plan, one.plan))
+            self._refuse(other, first, "range", "their sort keys differ where the conditions end")
         return members
 
     @cached_property
-    def range(self) -> KeyPlan:
+    def _range(self) -> KeyPlan:
         return hull([member.plan for member in self.members])
 
     @property

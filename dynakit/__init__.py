@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dynakit.client.sender import AsyncMiddleware, Middleware
     from dynakit.client.sync import Client
     from dynakit.client.transaction import AsyncTransaction, Transaction
+    from dynakit.codec.sealed import Compressed, Compression, Encrypted, Encryption, Offloaded, Offloading
     from dynakit.codec.stored import (
         StoredAs,
         epoch_milliseconds,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dynakit.environment import Environment, RetryPolicy
     from dynakit.errors import (
         AccessDenied,
+        CheckpointError,
         CodecError,
         ConditionFailed,
         ConnectionFailed,
@@ -68,8 +70,19 @@ if TYPE_CHECKING:
     from dynakit.operations.read import Page
     from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.save import SaveChanges
+    from dynakit.operations.scan import ScanPage, ScanProgress
+    from dynakit.operations.sealing_cipher import DataKey
+    from dynakit.operations.sealing_keys import KeyProvider, KmsKeys, LocalKeys
+    from dynakit.operations.sealing_objects import (
+        MemoryObjects,
+        ObjectPage,
+        ObjectStore,
+        S3Objects,
+        StoredObject,
+    )
     from dynakit.operations.search import Scored
     from dynakit.operations.sequence import Sequence
+    from dynakit.operations.sweep import Swept
     from dynakit.operations.transact_get import TransactGet
     from dynakit.operations.transaction import Reason, TransactWrite
     from dynakit.operations.update import Update, Upsert
@@ -93,6 +106,7 @@ if TYPE_CHECKING:
     from dynakit.schema.partial import Partial
     from dynakit.schema.query import Dicts, Hydrated, Projected, Query
     from dynakit.schema.registry import entities_of
+    from dynakit.schema.scan import Scan
     from dynakit.schema.unique import unique
     from dynakit.streams.change import Change, Inserted, Modified, Removed
     from dynakit.streams.checkpoint import AsyncCheckpointStore, Checkpoint, CheckpointStore
@@ -127,6 +141,7 @@ _HOMES = {
     "client.sender": "AsyncMiddleware Middleware",
     "client.sync": "Client",
     "client.transaction": "AsyncTransaction Transaction",
+    "codec.sealed": "Compressed Compression Encrypted Encryption Offloaded Offloading",
     "codec.stored": (
         "StoredAs epoch_milliseconds epoch_seconds iso_milliseconds json_text naive_iso number_text"
     ),
@@ -134,9 +149,9 @@ _HOMES = {
     "explanation.explain": "explain",
     "explanation.explanation": "Explanation",
     "errors": (
-        "AccessDenied CodecError ConditionFailed ConnectionFailed CursorError DecodeError DefinitionError "
-        "DynakitError EncodeError ItemAlreadyExists LeaseLost LeaseTaken MoreThanOne NotFound "
-        "OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
+        "AccessDenied CheckpointError CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
+        "DefinitionError DynakitError EncodeError ItemAlreadyExists LeaseLost LeaseTaken MoreThanOne "
+        "NotFound OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
         "UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
     ),
     "codec.vector": "Vector",
@@ -156,7 +171,12 @@ _HOMES = {
     "operations.update": "Update Upsert",
     "operations.move": "Move",
     "operations.save": "SaveChanges",
+    "operations.scan": "ScanPage ScanProgress",
+    "operations.sealing_cipher": "DataKey",
+    "operations.sealing_keys": "KeyProvider KmsKeys LocalKeys",
+    "operations.sealing_objects": "MemoryObjects ObjectPage ObjectStore S3Objects StoredObject",
     "operations.search": "Scored",
+    "operations.sweep": "Swept",
     "operations.write": "Check Create Delete Put Replace Restore",
     "repositories.aio": "AsyncRepository",
     "repositories.source": "DataSource",
@@ -170,6 +190,7 @@ _HOMES = {
     "schema.partial": "Partial",
     "schema.query": "Dicts Hydrated Projected Query",
     "schema.registry": "entities_of",
+    "schema.scan": "Scan",
     "schema.unique": "unique",
     "streams.change": "Change Inserted Modified Removed",
     "streams.checkpoint": "AsyncCheckpointStore Checkpoint CheckpointStore",
@@ -207,17 +228,21 @@ __all__ = [
     "Changes",
     "Check",
     "Checkpoint",
+    "CheckpointError",
     "CheckpointStore",
     "Client",
     "CodecError",
     "Collected",
     "Collection",
+    "Compressed",
+    "Compression",
     "Condition",
     "ConditionFailed",
     "ConnectionFailed",
     "Consumed",
     "Create",
     "CursorError",
+    "DataKey",
     "DataSource",
     "DecodeError",
     "DefinitionError",
@@ -225,6 +250,8 @@ __all__ = [
     "Dicts",
     "DynakitError",
     "EncodeError",
+    "Encrypted",
+    "Encryption",
     "Entity",
     "Environment",
     "Explanation",
@@ -237,16 +264,24 @@ __all__ = [
     "ItemAlreadyExists",
     "Key",
     "KeyAttribute",
+    "KeyProvider",
+    "KmsKeys",
     "Lease",
     "LeaseLost",
     "LeaseTaken",
+    "LocalKeys",
+    "MemoryObjects",
     "Middleware",
     "Modified",
     "MoreThanOne",
     "Move",
     "Near",
     "NotFound",
+    "ObjectPage",
+    "ObjectStore",
     "Observer",
+    "Offloaded",
+    "Offloading",
     "OnDemand",
     "OneOf",
     "OpenTelemetry",
@@ -267,13 +302,19 @@ __all__ = [
     "RequestError",
     "Restore",
     "RetryPolicy",
+    "S3Objects",
     "SaveChanges",
+    "Scan",
+    "ScanPage",
+    "ScanProgress",
     "Scored",
     "Sequence",
     "Spy",
     "StatementError",
     "StoredAs",
+    "StoredObject",
     "StreamReader",
+    "Swept",
     "Table",
     "TableCheckpoint",
     "TableMissing",

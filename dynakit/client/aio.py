@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -10,6 +11,7 @@ from dynakit.client.driver import run_async
 from dynakit.client.follow import FollowsStreamsAwaited
 from dynakit.client.gather import AwaitsEntities
 from dynakit.client.lease_aio import LendsLeasesAwaited
+from dynakit.client.scans import ScansTablesAwaited
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
 from dynakit.client.sync import Statement
@@ -22,6 +24,7 @@ from dynakit.operations import raw, tables
 from dynakit.operations.flow import Flow
 from dynakit.operations.paging import begin, read_on
 from dynakit.operations.search import Scored, search
+from dynakit.operations.sweep import Swept, sweep
 from dynakit.schema.source import Source
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
@@ -36,7 +39,9 @@ R = TypeVar("R")
 E = TypeVar("E", bound="Entity")
 
 
-class AsyncClient(Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited, LendsLeasesAwaited):
+class AsyncClient(
+    Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited, ScansTablesAwaited, LendsLeasesAwaited
+):
     """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
 
     Cancelling a task leaves the outcome of the call it waited for unknown.
@@ -95,6 +100,12 @@ class AsyncClient(Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited,
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
         return AsyncTransaction(self, retry_conflicts=retry_conflicts)
+
+    async def sweep(
+        self, table: Table, *, older_than: timedelta = timedelta(days=1), delete: bool = False
+    ) -> Swept:
+        """Find offloaded values that no item points to: see :func:`dynakit.operations.sweep.sweep`."""
+        return await self.run(sweep(table, self.environment, older_than=older_than, delete=delete))
 
     async def close(self) -> None:
         """Close the connections, unless this client shares those of another."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -10,6 +11,7 @@ from dynakit.client.driver import run
 from dynakit.client.follow import FollowsStreams
 from dynakit.client.gather import GathersEntities
 from dynakit.client.lease import LendsLeases
+from dynakit.client.scans import ScansTables
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
 from dynakit.client.transact_get import GetsTogether
@@ -21,6 +23,7 @@ from dynakit.operations import raw, tables
 from dynakit.operations.flow import Flow
 from dynakit.operations.paging import begin, read_on
 from dynakit.operations.search import Scored, search
+from dynakit.operations.sweep import Swept, sweep
 from dynakit.schema.source import Source
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
@@ -44,7 +47,7 @@ class Statement(Protocol[T_co]):
         ...
 
 
-class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, LendsLeases):
+class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables, LendsLeases):
     """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
 
     Close it, or use it as a context manager, to give its connections back.
@@ -102,6 +105,12 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, LendsLeases)
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
         return Transaction(self, retry_conflicts=retry_conflicts)
+
+    def sweep(
+        self, table: Table, *, older_than: timedelta = timedelta(days=1), delete: bool = False
+    ) -> Swept:
+        """Find offloaded values that no item points to: see :func:`dynakit.operations.sweep.sweep`."""
+        return self.run(sweep(table, self.environment, older_than=older_than, delete=delete))
 
     def close(self) -> None:
         """Close the connections, unless this client shares those of another."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from dynakit.codec.stored import epoch_seconds
+from dynakit.codec.stored import expiry_seconds
 from dynakit.environment import current
 from dynakit.schema.attribute import AttributeOptions, Declared, Role
 
@@ -32,7 +32,11 @@ def now() -> datetime:
 
 
 def _now_and(duration: timedelta) -> Callable[[], datetime]:
-    return lambda: now() + duration
+    return lambda: (now() + duration).replace(microsecond=0)
+
+
+def _whole_seconds(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(microsecond=0)
 
 
 def version(*, name: str | None = None) -> Attr[int]:
@@ -61,12 +65,14 @@ def expires(*, after: timedelta | None = None) -> Attr[Moment]:
     """When the item expires: ``after`` a duration from when it is made, or at a moment that is set.
 
     ``Attr[datetime | None]`` without ``after`` means that items do not expire until a moment is set.
-    Stored under the table's ``time_to_live`` attribute, in whole seconds since 1970. Expired items are
-    hidden unless asked for, also before DynamoDB deletes them.
+    Stored under the table's ``time_to_live`` attribute, in whole seconds since 1970, fractions
+    dropped. Expired items are hidden unless asked for, also before DynamoDB deletes them.
     """
     default = {"default": None} if after is None else {"default_factory": _now_and(after)}
-    declared: Attr[Moment] = _declared("expires", default, stored_as=epoch_seconds)
-    return declared
+    declared = _declared("expires", default, stored_as=expiry_seconds)
+    declared.field.metadata.append(AfterValidator(_whole_seconds))
+    moment: Attr[Moment] = declared
+    return moment
 
 
 def deleted(*, name: str | None = None) -> Attr[datetime | None]:

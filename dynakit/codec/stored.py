@@ -172,6 +172,16 @@ epoch_seconds: StoredAs[datetime] = StoredAs(
 )
 """A datetime as whole seconds since 1970 under ``N``, as TTL attributes want it."""
 
+expiry_seconds: StoredAs[datetime] = StoredAs(
+    "expiry_seconds",
+    "N",
+    lambda value: _to_seconds(value.replace(microsecond=0)),
+    epoch_seconds.decode,
+    datetime,
+    sortable=True,
+)
+"""The same, with fractions of a second dropped: nothing expires more exactly."""
+
 epoch_milliseconds: StoredAs[datetime] = StoredAs(
     "epoch_milliseconds",
     "N",

@@ -157,12 +157,10 @@ def _selected(scan: Scan[Any], *, count: bool) -> Payload:
 def _filter(scan: Scan[Any], placeholders: Placeholders, now: datetime) -> str | None:
     if not scan.scanned[0].holds_type:
         return _untyped_filter(scan, placeholders, now)
-    texts = {one: one.whole_filter(scan, placeholders, now) for one in scan.scanned}
-    plain = [one for one, text in texts.items() if text is None]
+    texts = [(one, one.whole_filter(scan, placeholders, now)) for one in scan.scanned]
+    plain = [one for one, text in texts if text is None]
     terms = [_types(some, placeholders) for some in _chunks(plain)]
-    terms += [
-        f"({_types([one], placeholders)} AND {text})" for one, text in texts.items() if text is not None
-    ]
+    terms += [f"({_types([one], placeholders)} AND {text})" for one, text in texts if text is not None]
     return (
         terms[0].removeprefix("(").removesuffix(")") if len(terms) == 1 and not plain else " OR ".join(terms)
     )

@@ -21,15 +21,17 @@ def read_cautions(source: Source[Any], key: EntityKey, requests: int) -> tuple[F
 def hot_partition(definition: Definition[Any], key: EntityKey) -> Finding | None:
     """The warning of a partition key that is constant, or made of attributes with few values."""
     names = [name for part in key.partition for name in part.names]
-    choices = [definition.attribute(name).codec.choices for name in names]
-    if names and not all(choices):
+    codecs = [definition.attribute(name).codec for name in names]
+    if not all(codec.choices or codec.python_types == (bool,) for codec in codecs):
         return None
-    what = f"made of {', '.join(names)}, which have few values" if names else "constant"
+    why, meets = "constant", "one partition, which gives"
+    if names:
+        why, meets = f"made of {', '.join(names)}, which have few values", "few partitions, which give"
     place = "the table" if key.index is None else f"index {key.index.name}"
     return Finding(
         "hot-partition",
-        f"the partition key of {definition.name}.{key.name} is {what}: all load on {place} meets in so many "
-        "partitions, each of at most 3,000 read and 1,000 write units a second.",
+        f"the partition key of {definition.name}.{key.name} is {why}: all load on {place} meets in {meets} "
+        "at most 3,000 read and 1,000 write units a second.",
     )
 
 

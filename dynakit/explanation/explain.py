@@ -11,8 +11,9 @@ from dynakit.environment import Environment
 from dynakit.errors import StatementError
 from dynakit.explanation.explanation import Explanation, Finding
 from dynakit.explanation.figures import Figures
-from dynakit.explanation.kinds import is_query, is_read, is_sequence, is_source
+from dynakit.explanation.kinds import is_query, is_read, is_scan, is_sequence, is_source
 from dynakit.explanation.reads import MAX_GETS, explain_get, explain_source
+from dynakit.explanation.scans import explain_scan
 from dynakit.explanation.writes import explain_operation
 from dynakit.operations.operation import Operation
 from dynakit.operations.target import names_one, target_of
@@ -24,6 +25,7 @@ from dynakit.schema.mixed import Mixed
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
     from dynakit.schema.query import Query
+    from dynakit.schema.scan import Scan
     from dynakit.schema.source import Source
 
 
@@ -34,9 +36,9 @@ class Writes(Protocol):
 
 
 Explained: TypeAlias = (
-    "Source[Any] | Entity | Writes | TransactWrite | TransactGet | Sequence[Entity | Query[Any]]"
+    "Source[Any] | Scan[Any] | Entity | Writes | TransactWrite | TransactGet | Sequence[Entity | Query[Any]]"
 )
-"""A query or collection; a write, check or transaction; a key, which is got; several keys, got in batches."""
+"""A query, collection or scan; a write, check or transaction; a key, which is got; keys, got in batches."""
 
 
 def explain(
@@ -75,6 +77,8 @@ def _explained(statement: Any, figures: Figures) -> Explanation:
         return _transact_get(statement, figures)
     if is_query(statement) and names_one(statement):
         return explain_get(statement, target_of(statement), figures)
+    if is_scan(statement):
+        return explain_scan(statement, figures)
     if is_source(statement):
         return explain_source(statement, _key_of(statement), figures)
     if is_sequence(statement):

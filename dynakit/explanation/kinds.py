@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 from dynakit.schema.query import Query, Read
+from dynakit.schema.scan import Scan
 from dynakit.schema.source import Source
 
 
@@ -22,6 +23,11 @@ def is_read(statement: object) -> TypeGuard[Read[Any, Any]]:
 def is_query(statement: object) -> TypeGuard[Query[Any]]:
     """A query that gives whole entities."""
     return isinstance(statement, Query)
+
+
+def is_scan(statement: object) -> TypeGuard[Scan[Any]]:
+    """A scan of a table or an index."""
+    return isinstance(statement, Scan)
 
 
 def is_sequence(statement: object) -> TypeGuard[Sequence[Any]]:

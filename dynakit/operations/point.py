@@ -8,9 +8,10 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
 from dynakit.operations.target import Target, target_of
 from dynakit.schema.definition import Definition, definition_of
-from dynakit.schema.item import decode_item
+from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.query import Query, Read
+from dynakit.schema.registry import demanded_types
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
@@ -49,12 +50,16 @@ def present(
     """Whether an item is stored under this primary key, and not hidden."""
     target: Target[E] = target_of(key)
     call = get_call(target, environment)
+    types = demanded_types(target.definition, alone=False)
     telling = [*target.key, *(one.stored for one in target.definition.lifecycle.hides)]
+    telling += [str(target.definition.stored_in.type_attribute)] if types else []
     names = {f"#n{position}": name for position, name in enumerate(telling)}
     call.payload.update(ProjectionExpression=", ".join(names), ExpressionAttributeNames=names)
     reply = yield from request(call, environment, statement=key)
     item: Item | None = reply.payload.get("Item")
-    return item is not None and not _hidden(key, item, environment, expired=expired, deleted=deleted)
+    if item is None or (types and not is_of(target.definition, item)):
+        return False
+    return not _hidden(key, item, environment, expired=expired, deleted=deleted)
 
 
 def _hidden(

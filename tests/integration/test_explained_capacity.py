@@ -31,6 +31,7 @@ from dynakit.operations.point import get_call
 from dynakit.operations.target import target_of
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item
+from dynakit.schema.scan import Scan
 from dynakit.wire import Call
 from tests.integration.backends import Database, Opener, only
 
@@ -83,6 +84,8 @@ SMALL = {"item_size": 60}
 FOUND = {"items": COUNT, "item_size": SIZE}
 ONE = {"item_size": SIZE}
 
+CRATES = [crate(number) for number in range(COUNT)]
+
 TABLE: list[tuple[str, Any, dict[str, int]]] = [
     ("a get", FIRST, ONE),
     ("a get by an entity", crate(1), ONE),
@@ -97,7 +100,8 @@ TABLE: list[tuple[str, Any, dict[str, int]]] = [
     ("a local index that holds keys", BY_WEIGHT.project(Crate.weight), {**FOUND, "entry_size": 60}),
     ("a local index and the table", BY_WEIGHT, {**FOUND, "entry_size": 60}),
     ("an empty partition", Crate.primary(site="none"), {"items": 0}),
-    ("a batch of gets", [crate(number) for number in range(COUNT)], ONE),
+    ("a scan", Scan(Crate), {**FOUND, "items": COUNT + 1}),
+    ("a batch of gets", CRATES, ONE),
     ("a transaction of gets", TransactGet((FIRST, crate(2))), ONE),
     ("a create", Create(crate(100)), {}),
     ("a create on three indexes", Create(crate(101, place="a")), {}),
@@ -126,8 +130,7 @@ def db(open_db: Opener) -> Database:
 def the_call(statement: Any, db: Database) -> Call:
     """The request the client sends for a statement."""
     if isinstance(statement, list):
-        keys: list[Crate] = statement
-        flow: Any = get_many(keys, db.environment)
+        flow: Any = get_many(CRATES, db.environment)
         call: Call = next(flow)
         return call
     if isinstance(statement, Entity) or explain(statement).access == "get":
@@ -149,7 +152,7 @@ def consumed(db: Database, call: Call) -> tuple[float, float]:
         start = reply.get("LastEvaluatedKey")
         if start is None or "Limit" in call.payload:
             break
-    reads = call.action in {"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
+    reads = call.action in {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"}
     # DynamoDB Local counts a write transaction's units twice: four for each KB, where AWS names two.
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
     units /= 2 if call.action == "TransactWriteItems" else 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dynakit.client.aio import AsyncClient
+    from dynakit.client.loader import AsyncLoader, Loader
     from dynakit.client.open import connect, connect_async
     from dynakit.client.sender import AsyncMiddleware, Middleware
     from dynakit.client.sync import Client
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         OutcomeUnknown,
         RequestError,
         StatementError,
+        StatementsFailed,
         TableMissing,
         Throttled,
         TransactionCancelled,
@@ -67,6 +69,9 @@ if TYPE_CHECKING:
     from dynakit.operations.collection import Collected
     from dynakit.operations.lease import Lease
     from dynakit.operations.move import Move
+    from dynakit.operations.partiql import Partiql
+    from dynakit.operations.partiql_many import PartiqlBatch, PartiqlTransaction
+    from dynakit.operations.partiql_text import typed
     from dynakit.operations.read import Page
     from dynakit.operations.reply import ThrottlingReason
     from dynakit.operations.save import SaveChanges
@@ -137,6 +142,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "client.aio": "AsyncClient",
+    "client.loader": "AsyncLoader Loader",
     "client.open": "connect connect_async",
     "client.sender": "AsyncMiddleware Middleware",
     "client.sync": "Client",
@@ -151,8 +157,9 @@ _HOMES = {
     "errors": (
         "AccessDenied CheckpointError CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
         "DefinitionError DynakitError EncodeError ItemAlreadyExists LeaseLost LeaseTaken MoreThanOne "
-        "NotFound OutcomeUnknown RequestError StatementError TableMissing Throttled TransactionCancelled "
-        "UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict show_values"
+        "NotFound OutcomeUnknown RequestError StatementError StatementsFailed TableMissing Throttled "
+        "TransactionCancelled UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict "
+        "show_values"
     ),
     "codec.vector": "Vector",
     "expressions.condition": "Condition",
@@ -163,6 +170,9 @@ _HOMES = {
     "lifecycle": "created deleted expires now updated version",
     "operations.collection": "Collected",
     "operations.lease": "Lease",
+    "operations.partiql": "Partiql",
+    "operations.partiql_many": "PartiqlBatch PartiqlTransaction",
+    "operations.partiql_text": "typed",
     "operations.read": "Page",
     "operations.sequence": "Sequence",
     "operations.transact_get": "TransactGet",
@@ -214,6 +224,7 @@ __all__ = [
     "AccessDenied",
     "AsyncCheckpointStore",
     "AsyncClient",
+    "AsyncLoader",
     "AsyncMiddleware",
     "AsyncRepository",
     "AsyncTableCheckpoint",
@@ -269,6 +280,7 @@ __all__ = [
     "Lease",
     "LeaseLost",
     "LeaseTaken",
+    "Loader",
     "LocalKeys",
     "MemoryObjects",
     "Middleware",
@@ -288,6 +300,9 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "Partial",
+    "Partiql",
+    "PartiqlBatch",
+    "PartiqlTransaction",
     "Path",
     "Pattern",
     "Projected",
@@ -311,6 +326,7 @@ __all__ = [
     "Sequence",
     "Spy",
     "StatementError",
+    "StatementsFailed",
     "StoredAs",
     "StoredObject",
     "StreamReader",
@@ -358,6 +374,7 @@ __all__ = [
     "one_of",
     "path",
     "show_values",
+    "typed",
     "ulid",
     "unique",
     "updated",

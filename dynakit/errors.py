@@ -21,6 +21,7 @@
        │  └─ UniqueViolation      a value is taken that a unique constraint allows once
        ├─ TransactionCancelled    one reason per operation; nothing was written
        ├─ Unprocessed             a batch ended with items left
+       │  └─ StatementsFailed     not all statements of a PartiQL batch are done
        ├─ Throttled               the service asked to slow down until the deadline passed
        ├─ TableMissing            no such table or index here
        ├─ AccessDenied            credentials are missing, wrong, expired or not allowed to do this
@@ -38,7 +39,7 @@ from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from dynakit.operations.lease import Lease
@@ -332,6 +333,20 @@ class Unprocessed(RequestError):
         self.unprocessed = tuple(unprocessed)
         self.failed = tuple(failed)
         self.unknown = tuple(unknown)
+
+
+class StatementsFailed(Unprocessed):
+    """Not all statements of a PartiQL batch are done.
+
+    ``errors`` and ``rows`` have one entry per statement, in order; ``None`` where there is none.
+    """
+
+    def __init__(
+        self, message: str, *, errors: Sequence[RequestError | None], rows: Sequence[object], **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.errors = tuple(errors)
+        self.rows = tuple(rows)
 
 
 class Throttled(RequestError):

@@ -11,6 +11,7 @@ from dynakit.client.driver import run_async
 from dynakit.client.follow import FollowsStreamsAwaited
 from dynakit.client.gather import AwaitsEntities
 from dynakit.client.lease_aio import LendsLeasesAwaited
+from dynakit.client.partiql import AsksInPartiqlAwaited
 from dynakit.client.scans import ScansTablesAwaited
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
@@ -40,7 +41,13 @@ E = TypeVar("E", bound="Entity")
 
 
 class AsyncClient(
-    Shared, AwaitsTogether, AwaitsEntities, FollowsStreamsAwaited, ScansTablesAwaited, LendsLeasesAwaited
+    Shared,
+    AwaitsTogether,
+    AwaitsEntities,
+    FollowsStreamsAwaited,
+    ScansTablesAwaited,
+    LendsLeasesAwaited,
+    AsksInPartiqlAwaited,
 ):
     """A connection to the tables; made by :func:`dynakit.connect_async`, for the tasks of one event loop.
 

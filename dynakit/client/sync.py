@@ -11,6 +11,7 @@ from dynakit.client.driver import run
 from dynakit.client.follow import FollowsStreams
 from dynakit.client.gather import GathersEntities
 from dynakit.client.lease import LendsLeases
+from dynakit.client.partiql import AsksInPartiql
 from dynakit.client.scans import ScansTables
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
@@ -47,7 +48,7 @@ class Statement(Protocol[T_co]):
         ...
 
 
-class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables, LendsLeases):
+class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables, LendsLeases, AsksInPartiql):
     """A connection to the tables; made by :func:`dynakit.connect`, safe to share between threads.
 
     Close it, or use it as a context manager, to give its connections back.

@@ -121,6 +121,6 @@ def test_options_are_keywords(cls: type) -> None:
     """What has a default is given by name, so that calls read as they mean."""
     for name, function in verbs(cls).items():
         kinds = [one for one in signature(function).parameters.values() if one.default is not Parameter.empty]
-        allowed = {"__init__": {"entity"}}.get(name, set[str]())
+        allowed = {"__init__": {"entity"}, "partiql": {"parameters"}}.get(name, set[str]())
         positional = [one.name for one in kinds if one.kind is not Parameter.KEYWORD_ONLY]
         assert set(positional) <= allowed, name

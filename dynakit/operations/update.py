@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 
 
+@dataclass(frozen=True, init=False)
 class Change(Write[E], Generic[E]):
     """What an update and an upsert have in common: changes of one item, which gives the item afterwards."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import re
 import textwrap
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,15 @@ from tests.examples.pages import Mismatch, blocks, run_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if blocks(path)]
+
+
+@pytest.fixture(autouse=True)
+def log_level() -> Generator[None]:
+    """Pages may set the level of the log; tests that follow are not to feel it."""
+    log = logging.getLogger("dynakit")
+    level = log.level
+    yield
+    log.setLevel(level)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)

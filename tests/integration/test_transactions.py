@@ -204,7 +204,7 @@ def test_a_transaction_is_tried_again_where_others_were_in_the_way(db: Database)
             raise answers.pop()
 
     db.wire.before = answer
-    with db.client.transaction() as tx:
+    with db.client.transaction(retry_conflicts=True) as tx:
         tx.create(order(1))
         tx.create(order(2))
     assert len(db.everything(shop)) == 2

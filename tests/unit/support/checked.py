@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _GRAMMAR = re.compile(r"^[#:A-Za-z0-9_ ().,<>=+\-\[\]]*$")
 _PLACEHOLDER = re.compile(r"[#:][A-Za-z0-9_]+")
 _BARE_NAME = re.compile(r"(?<![#:\w])[A-Za-z_][A-Za-z0-9_]*")
+_MODELS = {"streams": "dynamodbstreams", "kms": "kms", "s3": "s3"}
 _WORDS = {
     *(
         "SET",
@@ -51,8 +52,7 @@ def compiled(statement: Compiled, environment: Environment | None = None) -> Pay
 
 def checked(call: Call) -> Call:
     """Hold a request to the service's model, and each of its expressions to the grammar."""
-    service = "dynamodbstreams" if call.service == "streams" else "dynamodb"
-    shape = _service(service).operation_model(call.action).input_shape
+    shape = _service(_MODELS.get(call.service, "dynamodb")).operation_model(call.action).input_shape
     assert shape is not None
     report = ParamValidator().validate(call.payload, shape)
     assert not report.has_errors(), report.generate_report()

@@ -1,5 +1,6 @@
 # make demo    see it work: needs Python 3.11 or newer, nothing else
 # make test    the whole suite; with Java 17+ and npm also against DynamoDB Local
+# make torture what takes too long for every run: a scan of 100,000 items, killed again and again
 # make lint    formatting, lint, mypy strict, pyright strict
 # make check   lint and test
 # make clean   remove what the others made; DynamoDB Local stays in ~/.cache/dynakit
@@ -14,13 +15,16 @@ SOURCES = $(wildcard dynakit schemas tests benchmarks)
 # Workers share one DynamoDB Local; more than four would only wait for it.
 TEST_OPTIONS ?= --numprocesses=auto --maxprocesses=4
 
-.PHONY: demo test lint check clean
+.PHONY: demo test torture lint check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/dynakit demo
 
 test: $(VENV)/.dev $(VENV)/.ministack
 	@$(BIN)/python -m pytest $(TEST_OPTIONS)
+
+torture: $(VENV)/.dev
+	@DYNAKIT_TORTURE_ITEMS=100000 $(BIN)/python -m pytest tests/integration/test_scan_killed.py
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check $(SOURCES)

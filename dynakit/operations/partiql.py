@@ -14,6 +14,7 @@ from dynakit.errors import ConnectionFailed, ItemAlreadyExists, OutcomeUnknown, 
 from dynakit.operations.flow import Flow
 from dynakit.operations.partiql_text import Name, Text, kind_of, parameter, parsed
 from dynakit.operations.retry import SAME, Refused, Reply, request
+from dynakit.operations.sealing_open import opened
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import decode_item
 from dynakit.table import Table
@@ -144,6 +145,8 @@ class Partiql(Generic[R]):
         call = self.compile(environment, after)
         reply = yield from send(call, environment, self, reads=self.reads, inserts=self.kind == "INSERT")
         items: list[Item] = reply.payload.get("Items", [])
+        if self.entity is not None:
+            items = yield from opened(definition_of(self.entity), items, environment)
         token: str | None = reply.payload.get("NextToken")
         return [self.decode(item) for item in items], token
 

@@ -16,6 +16,7 @@ from dynakit.expressions.operand import AttributePath, Step
 from dynakit.operations.flow import Flow
 from dynakit.operations.narrowing import narrowed
 from dynakit.operations.retry import request
+from dynakit.operations.sealing_open import opened
 from dynakit.schema.definition import Attribute, Definition, definition_of
 from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.lifecycle import is_hidden
@@ -68,11 +69,16 @@ def search(
     reply = yield from request(call, environment, statement=near)
     found: list[Payload] = reply.payload.get("SearchResults", [])
     now = environment.now()
-    return [
-        Scored(cast("R", statement.decode(row["Item"])), float(row["Score"]))
+    shown = [
+        row
         for row in found
         if is_of(statement.definition, row["Item"])
         and not is_hidden(statement.definition.lifecycle, row["Item"], now)
+    ]
+    items = yield from opened(statement.definition, [row["Item"] for row in shown], environment)
+    return [
+        Scored(cast("R", statement.decode(item)), float(row["Score"]))
+        for row, item in zip(shown, items, strict=True)
     ]
 
 

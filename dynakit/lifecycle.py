@@ -61,7 +61,8 @@ def updated(*, name: str | None = None) -> Attr[datetime]:
     return declared
 
 
-def expires(*, after: timedelta | None = None) -> Attr[Moment]:
+# What ``Moment`` is, the annotation says that this is assigned to.
+def expires(*, after: timedelta | None = None) -> Attr[Moment]:  # pyright: ignore[reportInvalidTypeVarUse]
     """When the item expires: ``after`` a duration from when it is made, or at a moment that is set.
 
     ``Attr[datetime | None]`` without ``after`` means that items do not expire until a moment is set.

@@ -64,7 +64,7 @@ class Operations:
         """Change attributes of an item that exists."""
         self.add(Update(key, *actions, where=where, current=current))
 
-    def save_changes(self, item: E) -> None:
+    def save_changes(self, item: Entity) -> None:
         """Write what differs from what was loaded; nothing is added where nothing does."""
         statement = SaveChanges(item)
         if statement.differs:

@@ -99,10 +99,11 @@ class Path(Compared[O, T]):
     def set(self: Path[O, Decimal | None], value: int) -> UpdateAction[O]: ...
     def set(self, value: object) -> UpdateAction[O]:
         """Write this value; ``None`` and an empty set remove the attribute. A map is replaced whole."""
-        if isinstance(value, Compared):
+        operand = self._operand(value, nothing=True)
+        if isinstance(operand, AttributePath):
             check_in_the_clear(self.ref)
-            check_in_the_clear(value.ref)
-        return Set(self.ref, self._operand(value, nothing=True))
+            check_in_the_clear(operand)
+        return Set(self.ref, operand)
 
     @overload
     def set_if_absent(self, value: T) -> UpdateAction[O]: ...

@@ -29,8 +29,8 @@ from dynakit import (
     Upsert,
     attr,
 )
-from dynakit.operations.reply import ServiceError
 from dynakit.operations.member import Member
+from dynakit.operations.reply import ServiceError
 from dynakit.wire import Call
 from tests.integration.backends import Database, Opener, each_store, everywhere
 from tests.integration.shop import Customer, Invoice, Order, Status, day, order, shop

@@ -8,6 +8,7 @@ import pytest
 
 from dynakit import CursorError, Environment, MoreThanOne, NotFound, StatementError, UnknownEntity
 from dynakit.operations import read
+from dynakit.operations.paging import begin, read_on
 from dynakit.operations.reply import ServiceError
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item
@@ -237,11 +238,11 @@ def test_an_item_of_another_type_under_the_key_is_an_error_and_never_decoded() -
 
 def test_iterating_reads_the_next_page_only_when_it_is_asked_for() -> None:
     environment = Environment.simulated()
-    progress = read.begin(BILLS, environment)
-    first = play(read.read_on(BILLS, progress, environment), [reply(1, last=1)], environment)
+    progress = begin(BILLS, environment)
+    first = play(read_on(BILLS, progress, environment), [reply(1, last=1)], environment)
     results, progress = first.result
     assert ([one.number for one in results], progress.done) == ([1], False)
-    second = play(read.read_on(BILLS, progress, environment), [reply(2)], environment)
+    second = play(read_on(BILLS, progress, environment), [reply(2)], environment)
     assert second.result[1].done
 
 

@@ -15,8 +15,8 @@ from dynakit import (
     TransactWrite,
     Update,
 )
-from dynakit.operations.reply import ReplyLost, ServiceError
 from dynakit.operations.member import Member
+from dynakit.operations.reply import ReplyLost, ServiceError
 from tests.unit.support.checked import compiled
 from tests.unit.support.models import Customer, Invoice, an_order
 from tests.unit.support.playing import Answer, Played, play

@@ -24,8 +24,8 @@ from dynakit import (
     Update,
     Upsert,
 )
+from dynakit.operations.member import Write
 from dynakit.operations.reply import NotSent, ReplyLost, ServiceError
-from dynakit.operations.write import Write
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item
 from dynakit.wire import Item

@@ -160,10 +160,8 @@ def _filter(scan: Scan[Any], placeholders: Placeholders, now: datetime) -> str |
     texts = [(one, one.whole_filter(scan, placeholders, now)) for one in scan.scanned]
     plain = [one for one, text in texts if text is None]
     terms = [_types(some, placeholders) for some in _chunks(plain)]
-    terms += [f"({_types([one], placeholders)} AND {text})" for one, text in texts if text is not None]
-    return (
-        terms[0].removeprefix("(").removesuffix(")") if len(terms) == 1 and not plain else " OR ".join(terms)
-    )
+    owned = [f"{_types([one], placeholders)} AND {text}" for one, text in texts if text is not None]
+    return owned[0] if len(texts) == len(owned) == 1 else " OR ".join([*terms, *map("({})".format, owned)])
 
 
 def _untyped_filter(scan: Scan[Any], placeholders: Placeholders, now: datetime) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dynakit.errors import EncodeError
 from dynakit.keys.encoding import encode_text
@@ -16,13 +15,6 @@ from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES
 from dynakit.keys.template import BoundTemplate
 from dynakit.table import Table
 from dynakit.wire import Item
-
-if TYPE_CHECKING:
-    from dynakit.schema.definition import Definition
-    from dynakit.schema.entity import Entity
-
-PRIVATE = "$"
-"""What the partition keys of dynakit's own items begin with."""
 
 GUARD = "$UNIQUE"
 OWNER = "_owner"
@@ -37,11 +29,9 @@ class Unique:
         self.scope = tuple(scope)
         self.kept_when_deleted = kept_when_deleted
         self.name = ""
-        self.entity = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
-        self.entity = owner.__name__
 
     def __repr__(self) -> str:
         scope = f", scope={self.scope!r}" if self.scope else ""
@@ -63,7 +53,10 @@ def unique(*attributes: str, scope: str | Sequence[str] = (), kept_when_deleted:
 
 @dataclass(frozen=True)
 class Constraint:
-    """A unique constraint of an entity, compiled: what its guards' keys are made of."""
+    """A unique constraint of an entity, compiled: what its guards' keys are made of.
+
+    ``entity`` is the type name of the class that declares it, so that subclasses share its guards.
+    """
 
     name: str
     entity: str
@@ -97,21 +90,3 @@ class Constraint:
             )
         key: Item = {table.partition.name: {"S": text}}
         return key if table.sort is None else {**key, table.sort.name: {"S": GUARD}}
-
-
-def values_of(definition: Definition[Entity], item: Item, names: Sequence[str]) -> dict[str, object]:
-    """The values of these attributes in a stored item; ``None`` for absent ones."""
-    values: dict[str, object] = {}
-    for name in names:
-        attribute = definition.attribute(name)
-        if attribute.key_only:
-            values[name] = (definition.primary_key.read(item) or {}).get(name)
-        else:
-            stored = item.get(attribute.stored)
-            values[name] = None if stored is None else attribute.decode(stored)
-    return values
-
-
-def is_private(table: Table, item: Item) -> bool:
-    """Whether an item is dynakit's own, by its partition key."""
-    return item.get(table.partition.name, {}).get("S", "").startswith(PRIVATE)

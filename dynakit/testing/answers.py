@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
+from dynakit.client.driver import run
 from dynakit.environment import Environment
+from dynakit.operations.sealing import seal
 from dynakit.schema.definition import definition_of
 from dynakit.schema.entity import Entity
-from dynakit.schema.item import encode_item
+from dynakit.schema.item import encode_item, primary_key_of
 from dynakit.wire import Call, Item, Payload
 
 _WRITES: Final = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
@@ -29,11 +31,13 @@ def _of_one(answer: Entity | None, call: Call, environment: Environment) -> Payl
     if call.action in _WRITES:
         if call.payload.get("ReturnValues", "NONE") == "NONE":
             return {}
+        if answer is None and call.action != "UpdateItem":
+            return {}
         if answer is None:
             raise AssertionError(f"{call.action} gives the item: answer it with the entity, not with None")
-        return {"Attributes": _item(answer)}
+        return {"Attributes": _item(answer, environment)}
     if call.action == "GetItem":
-        return {} if answer is None else {"Item": _item(answer)}
+        return {} if answer is None else {"Item": _item(answer, environment)}
     return _of_many([] if answer is None else [answer], call, environment)
 
 
@@ -41,8 +45,8 @@ def _of_many(answer: Sequence[Entity | None], call: Call, environment: Environme
     if call.action == "BatchGetItem":
         return {"Responses": _by_table(answer, environment)}
     if call.action == "TransactGetItems":
-        return {"Responses": [{} if one is None else {"Item": _item(one)} for one in answer]}
-    rows = [_item(one) for one in answer if one is not None]
+        return {"Responses": [{} if one is None else {"Item": _item(one, environment)} for one in answer]}
+    rows = [_item(one, environment) for one in answer if one is not None]
     counted: Payload = {"Count": len(rows), "ScannedCount": len(rows)}
     found = counted if call.payload.get("Select") == "COUNT" else {"Items": rows, **counted}
     return _fitting(call, ("Query", "Scan"), found, "entities")
@@ -59,9 +63,18 @@ def _by_table(answer: Sequence[Entity | None], environment: Environment) -> dict
     for one in answer:
         if one is not None:
             name = environment.table_name(definition_of(type(one)).stored_in)
-            tables.setdefault(name, []).append(_item(one))
+            tables.setdefault(name, []).append(_item(one, environment))
     return tables
 
 
-def _item(entity: Entity) -> Item:
-    return encode_item(definition_of(type(entity)), entity)
+def _item(entity: Entity, environment: Environment) -> Item:
+    """The item as it would be stored: encrypted and offloaded values are sealed, as they are by a write."""
+    definition = definition_of(type(entity))
+    item = encode_item(definition, entity)
+    return run(
+        seal(definition, primary_key_of(definition, entity.__dict__), item, environment), _refuse, _refuse
+    )
+
+
+def _refuse(_step: object) -> NoReturn:
+    raise AssertionError("a spy has no key service and no object store; give it LocalKeys and MemoryObjects")

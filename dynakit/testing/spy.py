@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from dynakit.client.aio import AsyncClient
 from dynakit.client.sync import Client
 from dynakit.environment import Environment
+from dynakit.operations.sealing_keys import LocalKeys
+from dynakit.operations.sealing_objects import MemoryObjects
 from dynakit.schema.entity import Entity
 from dynakit.telemetry.names import name_of
 from dynakit.testing.answers import reply_with
@@ -50,7 +52,7 @@ class Spy:
     """
 
     def __init__(self, answers: Iterable[Answer] = (), *, environment: Environment | None = None) -> None:
-        self.environment = environment or Environment.simulated()
+        self.environment = environment or _simulated()
         self.sent: list[Sent] = []
         self._answers = list(answers)
         self._lock = threading.Lock()
@@ -110,6 +112,12 @@ class Spy:
     ) -> None:
         if kind is None:
             self.assert_all_used()
+
+
+def _simulated() -> Environment:
+    """An environment in which encrypted and offloaded values can be written and read."""
+    keys, objects = LocalKeys({"spy": bytes(32)}), MemoryObjects()
+    return replace(Environment.simulated(), keys=keys, objects=objects)
 
 
 class _Transport:

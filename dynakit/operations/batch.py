@@ -21,6 +21,7 @@ from dynakit.errors import (
     Unprocessed,
 )
 from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.kept import kept_by_put
 from dynakit.operations.limits import Budget, units_used
 from dynakit.operations.point import seen
 from dynakit.operations.retry import delay, request
@@ -105,14 +106,19 @@ def put_many(
     """
     given = list(items)
     requests: list[_Request] = []
+    settled: list[Mapping[str, object]] = []
     for item in given:
         definition = definition_of(type(item))
         refuse_put("put_many", definition)
         key = primary_key_of(definition, item.__dict__)
-        stored = yield from seal(definition, key, encode_item(definition, item), environment)
+        settled.append(kept_by_put(definition, item, environment).values)
+        encoded = encode_item(definition, item, settled[-1])
+        stored = yield from seal(definition, key, encoded, environment)
         body: Payload = {"PutRequest": {"Item": stored}}
         requests.append(_request(definition.stored_in, key, body, environment))
     yield from _write_many("put_many", given, requests, environment, budget, last_wins=last_wins)
+    for item, values in zip(given, settled, strict=True):
+        vars(item).update(values)
 
 
 def delete_many(

@@ -62,10 +62,11 @@ def fetching(write: Fetching[R_co], target: Target[Any], environment: Environmen
         except VersionConflict as conflict:
             attempts += 1
             pause = delay(environment, attempts)
-            lost = operation.broken(conflict.item) != frozenset({"current"})
+            # What was fetched may be guarded by a companion, as in a move; a loaded version is never fetched.
+            lost = "version" in operation.broken(conflict.item)
             if lost or environment.monotonic() + pause >= until:
                 raise
-            current = conflict.item
+            current = yield from opened_one(target.definition, conflict.item, environment)
         yield Sleep(pause)
 
 

@@ -17,16 +17,20 @@ class Guard:
     """A stored attribute must have this value, or be absent (``None``).
 
     ``why`` is ``version`` where the item must be as it was read, and ``current`` where its value is part of
-    what this write renders.
+    what this write renders. ``expiry`` are the attribute of expiry and the moment by which items have
+    expired, where those count as absent.
     """
 
     attribute: str
     value: AttributeValue | None
     why: Literal["version", "current"]
     within: tuple[Step, ...] = ()
+    expiry: tuple[str, AttributeValue] | None = None
 
     def holds(self, item: Item) -> bool:
         """Whether it is true of a stored item."""
+        if self._expired(item):
+            return self.value is None
         stored = at_path(item.get(self.attribute), self.within)
         if stored is None or self.value is None:
             return stored is self.value
@@ -36,8 +40,20 @@ class Guard:
         """The condition."""
         name = placeholders.path((self.attribute, *self.within))
         if self.value is None:
-            return f"attribute_not_exists({name})"
+            return f"attribute_not_exists({name}){self._or_expired(placeholders)}"
         return f"{name} = {placeholders.value(self.value)}"
+
+    def _expired(self, item: Item) -> bool:
+        if self.expiry is None:
+            return False
+        stored, now = item.get(self.expiry[0], {}), self.expiry[1]
+        return "N" in stored and "N" in now and float(stored["N"]) <= float(now["N"])
+
+    def _or_expired(self, placeholders: Placeholders) -> str:
+        if self.expiry is None:
+            return ""
+        name, now = self.expiry
+        return f" OR {placeholders.name(name)} <= {placeholders.value(now)}"
 
 
 def at_path(value: AttributeValue | None, steps: Sequence[Step]) -> AttributeValue | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from dynakit.expressions.update import Increase, Set, UpdateAction
 from dynakit.operations.guard import Guard
 from dynakit.schema.calculated import calculate
 from dynakit.schema.definition import Attribute, Definition
+from dynakit.schema.lifecycle import seconds
 from dynakit.schema.origin import origin_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,17 @@ def kept_by_put(definition: Definition[Any], entity: Entity, environment: Enviro
     if lifecycle.updated:
         values[lifecycle.updated.name] = environment.now()
     values |= calculate(definition.calculations, entity.__dict__)
-    return Kept(values, version_guards(definition, entity))
+    return Kept(values, _put_guards(definition, entity, environment))
+
+
+def _put_guards(definition: Definition[Any], entity: Entity, environment: Environment) -> tuple[Guard, ...]:
+    """Those of its version; one that is not stored yet may also take the place of an expired item."""
+    guards = version_guards(definition, entity)
+    expires = definition.lifecycle.expires
+    if expires is None or any(guard.value is not None for guard in guards):
+        return guards
+    expiry = (expires.stored, seconds(environment.now()))
+    return tuple(replace(guard, expiry=expiry) for guard in guards)
 
 
 def _refuse_read_only(definition: Definition[Any], entity: Entity) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from dynakit.errors import DynakitError, StatementError
@@ -23,7 +24,7 @@ from dynakit.operations.sealing_after import discard
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.together import carry_out_together
 from dynakit.operations.uniqueness import new_values, rekeyed
-from dynakit.schema.definition import Definition
+from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of, unknown_attributes
 from dynakit.schema.query import Query
 from dynakit.wire import Item, Payload
@@ -73,13 +74,14 @@ class Move(Write[E], Generic[E]):
         return moved
 
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
-        target, definition = self.target(), self.target().definition
+        target = self.target()
         if current is None:
             raise StatementError(
                 f"{self}: a move inside a transaction needs the item as it was loaded. Pass the "
                 "loaded entity."
             )
-        loaded: E = decode_item(definition, current)
+        loaded: E = decode_item(target.definition, current)
+        definition = definition_of(type(loaded))
         changed = loaded.model_copy(update=self._values(definition))
         entity = changed.model_copy(update=kept_by_move(definition, changed.__dict__, environment))
         key = primary_key_of(definition, entity.__dict__)
@@ -92,7 +94,7 @@ class Move(Write[E], Generic[E]):
             item={**unknown_attributes(definition, current), **encode_item(definition, entity)},
             presence="absent",
             now=moment(definition, environment),
-            companions=(_Gone(target, current),),
+            companions=(_Gone(target, current, moment(definition, environment)),),
         )
         values = new_values(definition, operation.stored_item, ())
         return rekeyed(token_for(environment, operation), target.key, current, values, environment)
@@ -123,6 +125,7 @@ class _Gone:
 
     target: Target[Any]
     current: Item
+    now: datetime | None
 
     dispensable: ClassVar[bool] = False
 
@@ -133,7 +136,7 @@ class _Gone:
             Guard(name, value, "current") for name, value in self.current.items() if name not in key
         )
         return Operation(
-            "Delete", self.target.definition, key, presence="present", guards=guards, deleted=None
+            "Delete", self.target.definition, key, presence="present", guards=guards, now=self.now
         )
 
     @property

@@ -18,7 +18,7 @@ from dynakit.expressions.operand import Step
 from dynakit.expressions.update import Clause, UpdateAction
 from dynakit.operations.failed import Failed
 from dynakit.operations.guard import Guard
-from dynakit.schema.definition import Definition
+from dynakit.schema.definition import Attribute, Definition
 from dynakit.schema.family import type_of
 from dynakit.schema.item import check_size
 from dynakit.schema.lifecycle import is_deleted, is_expired, seconds
@@ -95,7 +95,13 @@ class Operation:
     @property
     def conditional(self) -> bool:
         """Whether it can be refused for its condition."""
-        return self.presence is not None or self.where is not None or bool(self.guards)
+        demands = (self.presence, self.where, self.now, self._deletion)
+        return bool(self.guards) or any(one is not None for one in demands)
+
+    @property
+    def _deletion(self) -> Attribute | None:
+        """The attribute that tells whether an item is softly deleted, where that is asked."""
+        return None if self.deleted is None else self.definition.lifecycle.deleted
 
     def hides(self, item: Item) -> bool:
         """Whether a stored item counts as absent for it."""
@@ -173,24 +179,22 @@ class Operation:
             yield f"attribute_not_exists({name}) OR {name} IN ({values})"
 
     def _demands(self, placeholders: Placeholders) -> Iterator[str]:
-        """That the item is there and this entity's, or not."""
+        """That the item is there and this entity's, or not, and that it is not hidden."""
         yield from self._of_own_type(placeholders)
-        if self.presence is None:
-            return
-        lifecycle = self.definition.lifecycle
-        key = placeholders.name(self.definition.stored_in.partition.name)
-        expires = None if self.now is None else lifecycle.expires
+        key = placeholders.name(self.definition.stored_in.partition.name) if self.presence else ""
+        expires = None if self.now is None else self.definition.lifecycle.expires
         name = "" if expires is None else placeholders.name(expires.stored)
         now = "" if self.now is None or not name else placeholders.value(seconds(self.now))
         if self.presence == "absent":
             yield f"attribute_not_exists({key}){f' OR {name} <= {now}' if name else ''}"
             return
-        yield f"attribute_exists({key})"
+        if self.presence == "present":
+            yield f"attribute_exists({key})"
         if name:
             yield f"attribute_not_exists({name}) OR {name} > {now}"
-        if lifecycle.deleted is not None and self.deleted is not None:
+        if self._deletion is not None:
             word = "exists" if self.deleted else "not_exists"
-            yield f"attribute_{word}({placeholders.name(lifecycle.deleted.stored)})"
+            yield f"attribute_{word}({placeholders.name(self._deletion.stored)})"
 
     def _update_expression(self, placeholders: Placeholders) -> str:
         check_overlaps(self.actions)

@@ -47,6 +47,12 @@ def refusal(statement: object, operation: Operation, failed: Failed, found: Item
     if operation.presence == "present" and (found is None or operation.hides(found)):
         hint = _WHERE_MISSING.get(operation.kind, "Create it first.")
         return NotFound(f"{statement}: there is no such item. {hint}", statement=statement)
+    if operation.kind == "Update" and found is not None and operation.hides(found):
+        return NotFound(
+            f"{statement}: an item that is expired or deleted is there, and hidden. Restore it, or delete it "
+            "permanently.",
+            statement=statement,
+        )
     if operation.presence == "absent":
         return ItemAlreadyExists(
             f"{statement}: an item is already there; it is on .item. Use put to overwrite it.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from dynakit.errors import DynakitError, NotFound, TransactionCancelled
+from dynakit.errors import DynakitError, NotFound, RequestError, TransactionCancelled
 from dynakit.operations.failed import Failed
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Companion, Operation
@@ -17,6 +17,8 @@ from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
+
+_INVALID = "ValidationError"
 
 
 class Carried(Protocol):
@@ -93,6 +95,14 @@ def _of_companions(write: Carried, operation: Operation, cancelled: Cancelled) -
     for position, companion in enumerate(operation.companions, 1):
         if cancelled.code(position) == CONDITION_FAILED:
             return companion.refusal(write, failed_call(cancelled), cancelled.item(position))
+    if cancelled.code(0) == _INVALID:
+        return RequestError(
+            f"{write}: DynamoDB refuses it ({_INVALID}); nothing was written. Check its paths and values.",
+            action="TransactWriteItems",
+            code="ValidationException",
+            attempts=cancelled.attempts,
+            statement=write,
+        )
     codes = ", ".join(sorted({str(reason.get("Code")) for reason in cancelled.reasons} - {"None"}))
     return TransactionCancelled(
         f"{write}: nothing was written, because of {codes or 'a reason not told'} "

@@ -15,8 +15,9 @@ from dynakit.operations.failed import Failed
 from dynakit.operations.guard import Guard
 from dynakit.operations.operation import Operation
 from dynakit.schema.definition import Definition
+from dynakit.schema.item import read_key_only
 from dynakit.schema.lifecycle import seconds
-from dynakit.schema.unique import GUARD, OWNER, Constraint, values_of
+from dynakit.schema.unique import GUARD, OWNER, Constraint
 from dynakit.table import Table
 from dynakit.wire import AttributeValue, Item, Payload
 
@@ -125,11 +126,12 @@ def upheld(
     old: Item | None,
     new: Mapping[str, object] | None,
     constraints: Iterable[Constraint] | None = None,
+    held: bool = True,
 ) -> Operation:
     """The write with the guards it takes and releases.
 
     ``old`` is the item as it was read, which must still be so; ``new`` are the values it has afterwards, by
-    Python name, ``None`` where it is gone.
+    Python name, ``None`` where it is gone. ``held`` says that it had the guards of its old values.
     """
     definition = operation.definition
     chosen = definition.constraints if constraints is None else tuple(constraints)
@@ -139,7 +141,10 @@ def upheld(
     companions: list[Take | Release] = []
     moment, changed = _expiry(operation, old)
     for constraint in chosen:
-        before, after = _held(operation, constraint, old), _wanted(operation, constraint, new)
+        before, after = (
+            _held(operation, constraint, old if held else None),
+            _wanted(operation, constraint, new),
+        )
         if before is not None and before != after:
             companions.append(Release(constraint, table, before, operation.key))
         if after is not None and (before != after or changed):
@@ -271,10 +276,34 @@ def still(operation: Operation, constraints: Iterable[Constraint], old: Item) ->
     """That the values are still those that were read."""
     definition = operation.definition
     for name in dict.fromkeys(name for constraint in constraints for name in constraint.names):
-        stored = definition.attribute(name).stored
-        known = any(guard.attribute == stored for guard in operation.guards)
-        if name not in definition.primary_key.names and not known:
-            yield Guard(stored, old.get(stored), "current")
+        for stored in _places(definition, name):
+            if not any(guard.attribute == stored for guard in operation.guards):
+                yield Guard(stored, old.get(stored), "current")
+
+
+def _places(definition: Definition[Any], name: str) -> tuple[str, ...]:
+    """The stored attributes that tell a value; none for one that cannot change."""
+    attribute = definition.attribute(name)
+    if name in definition.primary_key.names:
+        return ()
+    if not attribute.key_only:
+        return (attribute.stored,)
+    keys = definition.telling_keys((name,))
+    return tuple(dict.fromkeys(part.attribute for key in keys for part in key.parts if name in part.names))
+
+
+def values_of(definition: Definition[Any], item: Item, names: Sequence[str]) -> dict[str, object]:
+    """The values of these attributes in a stored item; ``None`` for absent ones."""
+    in_keys = read_key_only(definition, item, definition.primary_key.read(item) or {})
+    values: dict[str, object] = {}
+    for name in names:
+        attribute = definition.attribute(name)
+        stored = item.get(attribute.stored)
+        if attribute.key_only:
+            values[name] = in_keys.get(name)
+        else:
+            values[name] = None if stored is None else attribute.decode(stored)
+    return values
 
 
 def _expiry(operation: Operation, old: Item | None) -> tuple[AttributeValue | None, bool]:

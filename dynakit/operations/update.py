@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from dynakit.errors import RequestError, StatementError
+from dynakit.errors import NotFound, RequestError, StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text, updates_text
 from dynakit.expressions.update import UpdateAction, are_repeatable, parts_of
 from dynakit.operations.calculation import calculated_anew, needs_sources
 from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
+from dynakit.operations.deletion import cleared_of_expired
 from dynakit.operations.fetching import known_item, loaded_item, stored_item
 from dynakit.operations.flow import Flow
 from dynakit.operations.guard import Guard
+from dynakit.operations.heirs import refuse_for_heirs
 from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
 from dynakit.operations.member import Write, guarded, token_for
 from dynakit.operations.operation import Operation
@@ -130,6 +132,7 @@ class Update(Change[E], Generic[E]):
         actions = (*as_stored(definition, self.actions), *kept)
         anew, sources = calculated_anew(definition, target.values, actions, creates=False, current=current)
         actions = (*actions, *anew)
+        refuse_for_heirs(definition, {action.path.name for action in actions})
         upkeep = keep_in_step(definition, target.values, actions, creates=False, current=current)
         operation = Operation(
             "Update",
@@ -167,6 +170,8 @@ class Upsert(Change[E], Generic[E]):
     """Change attributes of an item, making it where there is none; gives the item as it is afterwards.
 
     Every required attribute must be given, by the key or by ``set``; defaults are written where absent.
+    An expired item that is still stored is deleted first. Raises :class:`NotFound` for one that is softly
+    deleted: restore it, or delete it permanently.
     """
 
     once: bool
@@ -198,10 +203,19 @@ class Upsert(Change[E], Generic[E]):
             definition,
             target.key,
             where=self.where,
+            now=moment(definition, environment),
             actions=(*but_key_only(definition, actions), *defaults),
             assignments=(*upkeep.assignments, *type_assignment(definition)),
         )
-        return operation if self.where is None else token_for(environment, operation)
+        return token_for(environment, operation) if operation.conditional else operation
+
+    def flow(self, environment: Environment) -> Flow[E]:
+        try:
+            return (yield from super().flow(environment))
+        except NotFound:
+            if not (yield from cleared_of_expired(self.target(), environment, self)):
+                raise
+        return (yield from super().flow(environment))
 
     def __str__(self) -> str:
         return _text("upsert", self.key, self.actions, self.where)

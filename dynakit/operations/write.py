@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text
-from dynakit.operations.deletion import restored, soft_delete
+from dynakit.operations.deletion import needs_rest, restored, soft_delete
 from dynakit.operations.fetching import known_item
+from dynakit.operations.heirs import refuse_for_heirs
 from dynakit.operations.kept import Kept, kept_by_create, kept_by_put, loaded_guards, moment
 from dynakit.operations.member import Member, Write, guarded, token_for
 from dynakit.operations.operation import Operation, Presence
 from dynakit.operations.retry import SAME, Same
 from dynakit.operations.target import Target, item_text, target_of
-from dynakit.operations.uniqueness import must_be_known, new_values, refuse_unique, still, upheld
+from dynakit.operations.uniqueness import must_be_known, new_values, refuse_unique, upheld
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of
 from dynakit.schema.origin import Origin, remember
@@ -51,6 +52,8 @@ class Put(Store[E], Generic[E]):
 
     With ``where=`` only if that is true of the item stored (of no attributes, where there is none). An entity
     with a version is stored only over the version it was read in, else :class:`VersionConflict` is raised.
+    Without ``where=`` also over one that is softly deleted, which shows it again; with it no hidden item is
+    written over.
     Sent again when a reply is lost, unless ``resend=False``.
     """
 
@@ -64,6 +67,8 @@ class Put(Store[E], Generic[E]):
         refuse_unique(self, definition)
         kept = kept_by_put(definition, self.item, environment)
         operation = _put(definition, self.item, kept, environment, where=self.where)
+        if self.where is None:
+            operation = replace(operation, now=None, deleted=None)
         return token_for(environment, operation) if operation.conditional else operation
 
     def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
@@ -77,7 +82,7 @@ class Put(Store[E], Generic[E]):
 class Create(Store[E], Generic[E]):
     """Store an entity where no item is, or one that has expired.
 
-    Raises :class:`ItemAlreadyExists` with the item found.
+    Raises :class:`ItemAlreadyExists` with the item found, also for one that is softly deleted.
     """
 
     item: E
@@ -148,24 +153,25 @@ class Delete(Write[None], Generic[E]):
         return known_item(self.target(), self.key) if self.reads_first() else None
 
     def reads_first(self) -> bool:
-        return bool(self._released)
+        return bool(self._released) or (self._is_soft and needs_rest(self.target()))
 
     @property
     def tolerates_missing(self) -> bool:
         return self.missing_ok
 
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
-        operation = self._soft(environment) if self._is_soft else self._hard()
+        operation = self._soft(current, environment) if self._is_soft else self._hard()
         if not self._released:
             return operation
         old = must_be_known(self, current)
         return upheld(operation, environment, old=old, new=None, constraints=self._released)
 
-    def _soft(self, environment: Environment) -> Operation:
-        return soft_delete(self.key, self.target(), self.where, environment)
+    def _soft(self, current: Item | None, environment: Environment) -> Operation:
+        return soft_delete(self.key, self.target(), current, self.where, environment)
 
     def _hard(self) -> Operation:
         target = self.target()
+        refuse_for_heirs(target.definition)
         return Operation(
             "Delete",
             target.definition,
@@ -212,16 +218,15 @@ class Restore(Write[E], Generic[E]):
         return known_item(self.target(), self.key) if self.reads_first() else None
 
     def reads_first(self) -> bool:
-        return bool(self._taken)
+        return bool(self._taken) or needs_rest(self.target())
 
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
-        operation = restored(self.key, self.target(), environment)
+        operation = restored(self.key, self.target(), current, environment)
         if not self._taken:
             return operation
         old = must_be_known(self, current)
         values = new_values(operation.definition, old, ())
-        operation = upheld(operation, environment, old=None, new=values, constraints=self._taken)
-        return replace(operation, guards=(*operation.guards, *still(operation, self._taken, old)))
+        return upheld(operation, environment, old=old, new=values, constraints=self._taken, held=False)
 
     @property
     def _taken(self) -> list[Constraint]:
@@ -238,14 +243,15 @@ class Restore(Write[E], Generic[E]):
 
 @dataclass(frozen=True)
 class Check(Member, Generic[E]):
-    """A condition on an item that a transaction demands and does not write."""
+    """A condition on an item that a transaction demands and does not write. It is false of hidden items."""
 
     key: E | Query[E]
     where: Condition[E]
 
     def operation(self, environment: Environment) -> Operation:
         target = target_of(self.key)
-        return Operation("ConditionCheck", target.definition, target.key, where=self.where)
+        now = moment(target.definition, environment)
+        return Operation("ConditionCheck", target.definition, target.key, where=self.where, now=now)
 
     def __str__(self) -> str:
         return f"check {item_text(self.key)}{_where_text(self.where)}"

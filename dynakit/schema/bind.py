@@ -40,7 +40,13 @@ def bind_unique(
     binder = _Binder(entity, named, attributes, takes_lists=False)
     checks.check_unique(entity.__name__, named, table, unique.attributes)
     source = "#".join(f"{{{name}}}" for name in (*unique.scope, *unique.attributes))
-    return Constraint(unique.name, unique.entity, binder.bound(source), unique.kept_when_deleted)
+    owner = next(cls for cls in entity.__mro__ if vars(cls).get(unique.name) is unique)
+    return Constraint(
+        unique.name,
+        getattr(owner, "__type_name__", owner.__name__),
+        binder.bound(source),
+        unique.kept_when_deleted,
+    )
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         LeaseTaken,
         MoreThanOne,
         NotFound,
+        ObjectGone,
         OutcomeUnknown,
         RequestError,
         StatementError,
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from dynakit.operations.sweep import Swept
     from dynakit.operations.transact_get import TransactGet
     from dynakit.operations.transaction import Reason, TransactWrite
+    from dynakit.operations.unique_check import UniqueFinding, UniqueReport
     from dynakit.operations.update import Update, Upsert
     from dynakit.operations.write import (
         Check,
@@ -157,8 +159,8 @@ _HOMES = {
     "errors": (
         "AccessDenied CheckpointError CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
         "DefinitionError DynakitError EncodeError ItemAlreadyExists LeaseLost LeaseTaken MoreThanOne "
-        "NotFound OutcomeUnknown RequestError StatementError StatementsFailed TableMissing Throttled "
-        "TransactionCancelled UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict "
+        "NotFound ObjectGone OutcomeUnknown RequestError StatementError StatementsFailed TableMissing "
+        "Throttled TransactionCancelled UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict "
         "show_values"
     ),
     "codec.vector": "Vector",
@@ -178,6 +180,7 @@ _HOMES = {
     "operations.transact_get": "TransactGet",
     "operations.reply": "ThrottlingReason",
     "operations.transaction": "Reason TransactWrite",
+    "operations.unique_check": "UniqueFinding UniqueReport",
     "operations.update": "Update Upsert",
     "operations.move": "Move",
     "operations.save": "SaveChanges",
@@ -289,6 +292,7 @@ __all__ = [
     "Move",
     "Near",
     "NotFound",
+    "ObjectGone",
     "ObjectPage",
     "ObjectStore",
     "Observer",
@@ -341,6 +345,8 @@ __all__ = [
     "TransactWrite",
     "Transaction",
     "TransactionCancelled",
+    "UniqueFinding",
+    "UniqueReport",
     "UniqueViolation",
     "Units",
     "UnknownAttribute",

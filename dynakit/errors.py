@@ -11,7 +11,8 @@
     ├─ CodecError                 a value does not fit
     │  ├─ EncodeError             Python → item
     │  └─ DecodeError             item → Python
-    │     └─ UnknownEntity        the item belongs to none of the entities asked for
+    │     ├─ UnknownEntity        the item belongs to none of the entities asked for
+    │     └─ ObjectGone           the object of an offloaded value is not there any more
     ├─ NotFound · MoreThanOne     one item was asked for
     ├─ LeaseTaken · LeaseLost     a lease is another's; or was, for a while, nobody's or another's
     └─ RequestError               a call failed
@@ -166,6 +167,10 @@ class DecodeError(CodecError):
     ) -> None:
         super().__init__(message, entity=entity, path=path, value=value)
         self.key = key
+
+
+class ObjectGone(DecodeError):
+    """The object that an offloaded value points to is not there: it was overwritten or deleted since."""
 
 
 class UnknownEntity(DecodeError):

@@ -1,20 +1,23 @@
-"""``db.stream(…)``: a stream followed, for both clients."""
+"""``db.stream(…)``: a stream followed, and ``db.changes`` and ``db.handle`` for events; for both clients."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dynakit.streams.checkpoint import AnyCheckpointStore, Checkpoint, CheckpointStore
 from dynakit.streams.consumer import MAX_BATCH, Consumer, Following, Gap, Start
+from dynakit.streams.decode import Left
+from dynakit.streams.handle import BatchResponse, handle, handle_async
+from dynakit.streams.record import Event, raw_records
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
     from dynakit.operations.flow import Flow
     from dynakit.schema.entity import Entity
     from dynakit.streams.change import Change
-    from dynakit.streams.reader import StreamReader
+    from dynakit.streams.reader import Changes, StreamReader
 
 E = TypeVar("E", bound="Entity")
 T = TypeVar("T")
@@ -55,13 +58,39 @@ class FollowsStreams:
         left at. Where nothing is new it waits ``pause`` seconds; with ``until_idle`` it ends when nothing
         was new for so many seconds, else when the stream is switched off and read.
 
-        ``on_gap`` is told of changes that are gone unread, which are logged as warnings too.
+        ``on_gap`` is told of changes that are gone unread, which are logged as warnings too. What is
+        encrypted or offloaded is opened as by :meth:`changes`.
         Meant for tests, tools and DynamoDB Local: in production let Lambda, or the KCL, share the shards out.
 
         Raises :class:`~dynakit.errors.DecodeError` for a record that cannot be read;
         :class:`~dynakit.errors.StatementError` for a table without a stream.
         """
         return _follow(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
+
+    def changes(self: _Executes, reader: StreamReader[E], event: Event) -> Changes[E]:
+        """The changes in Lambda's event, as ``reader.changes(event)``, for entities with sealed attributes.
+
+        What is encrypted or offloaded is opened first. An image with an offloaded value whose object is gone,
+        as it was overwritten or deleted since, is ``None`` and named in ``change.gone``.
+
+        Raises :class:`~dynakit.errors.DecodeError` that names the record's number;
+        :class:`~dynakit.errors.StatementError` for a client without keys or objects;
+        :class:`~dynakit.errors.RequestError`.
+        """
+        return self.run(reader.opened_changes(event, self.environment))
+
+    def handle(
+        self: _Executes, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], None]
+    ) -> BatchResponse:
+        """Give each change of Lambda's event to ``handler``, opened as by :meth:`changes`.
+
+        Replies as ``reader.handle``; a record that cannot be opened is one that failed.
+        """
+        return handle(
+            raw_records(event),
+            lambda raw: self.run(reader.opened_change(raw, self.environment)),
+            handler,
+        )
 
 
 class FollowsStreamsAwaited:
@@ -84,6 +113,20 @@ class FollowsStreamsAwaited:
         """
         return _follow_awaited(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
 
+    async def changes(self: _Awaits, reader: StreamReader[E], event: Event) -> Changes[E]:
+        """The changes in Lambda's event, opened; see :meth:`dynakit.Client.changes`."""
+        return await self.run(reader.opened_changes(event, self.environment))
+
+    async def handle(
+        self: _Awaits, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], Awaitable[None]]
+    ) -> BatchResponse:
+        """Give each change of Lambda's event to ``handler``, opened; see :meth:`dynakit.Client.handle`."""
+        return await handle_async(
+            raw_records(event),
+            lambda raw: self.run(reader.opened_change(raw, self.environment)),
+            handler,
+        )
+
 
 def _follow(
     client: _Executes, reader: StreamReader[E], store: CheckpointStore | None, following: Following
@@ -92,7 +135,12 @@ def _follow(
     consumer = Consumer(reader, following, client.environment, loaded)
     while (batch := client.run(consumer.poll())) is not None:
         try:
-            yield from consumer.changes(batch)
+            for raw in batch.records:
+                change = client.run(consumer.change(raw))
+                if not isinstance(change, Left):
+                    yield change
+                consumer.handled(batch, raw, change)
+            consumer.finished(batch)
         finally:
             if store is not None and consumer.unsaved:
                 store.save(consumer.checkpoint)
@@ -108,8 +156,12 @@ async def _follow_awaited(
     consumer = Consumer(reader, following, client.environment, await _load(store))
     while (batch := await client.run(consumer.poll())) is not None:
         try:
-            for change in consumer.changes(batch):
-                yield change
+            for raw in batch.records:
+                change = await client.run(consumer.change(raw))
+                if not isinstance(change, Left):
+                    yield change
+                consumer.handled(batch, raw, change)
+            consumer.finished(batch)
         finally:
             if store is not None and consumer.unsaved:
                 await _save(store, consumer.checkpoint)

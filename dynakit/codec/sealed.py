@@ -168,7 +168,11 @@ def sealing_codec(inner: Codec, layers: tuple[Layer, ...]) -> Codec:
             return inner.read(mark.plain)
         if inner.optional and value == _NULL:
             return None
-        raise unreadable(f"is {form} and was not opened; expected to be read through a client", None)
+        raise unreadable(
+            f"is {form} and was not opened; expected to be read through a client: a record of a stream with "
+            "db.changes, db.handle or db.stream",
+            None,
+        )
 
     return opaque_codec(inner, form, write=write, read=read, seal=seal)
 

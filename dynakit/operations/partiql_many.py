@@ -24,9 +24,11 @@ from dynakit.errors import (
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.partiql import Partiql, send
 from dynakit.operations.retry import delay
+from dynakit.operations.sealing_open import opened_found
 from dynakit.operations.transact import Cancelled, check_count, transact
 from dynakit.operations.transaction import Reason
-from dynakit.wire import Call, Payload
+from dynakit.schema.definition import definition_of
+from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -139,7 +141,11 @@ class PartiqlTransaction(Generic[R]):
         except Cancelled as cancelled:
             raise self._cancelled(cancelled) from cancelled.refused.error
         answers: list[Payload] = reply.get("Responses") or [{}] * len(self.statements)
-        return [_row(statement, answer) for statement, answer in zip(self.statements, answers, strict=True)]
+        rows: list[R | None] = []
+        for statement, answer in zip(self.statements, answers, strict=True):
+            row = yield from _row(statement, answer, environment)
+            rows.append(row)
+        return rows
 
     def _cancelled(self, cancelled: Cancelled) -> TransactionCancelled:
         reasons = [
@@ -210,7 +216,7 @@ def _attempt(work: _Work[Any], environment: Environment) -> Flow[None]:
         statement = work.batch.statements[place]
         if "Error" not in answer:
             work.errors.pop(place, None)
-            work.rows[place] = _row(statement, answer)
+            work.rows[place] = yield from _row(statement, answer, environment)
             continue
         failure = _error(statement, answer["Error"])
         work.errors[place] = failure
@@ -220,8 +226,13 @@ def _attempt(work: _Work[Any], environment: Environment) -> Flow[None]:
             work.unknown.add(place)
 
 
-def _row(statement: Partiql[R], answer: Payload) -> R | None:
-    return statement.decode(answer["Item"]) if answer.get("Item") else None
+def _row(statement: Partiql[R], answer: Payload, environment: Environment) -> Flow[R | None]:
+    item: Item | None = answer.get("Item")
+    if not item:
+        return None
+    if statement.entity is not None:
+        item = yield from opened_found(definition_of(statement.entity), item, environment)
+    return statement.decode(item)
 
 
 def _error(statement: Partiql[Any], given: Payload) -> RequestError:

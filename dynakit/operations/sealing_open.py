@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynakit.codec.packed import unpacked
 from dynakit.codec.sealed import Opened, with_inside
-from dynakit.errors import DecodeError
+from dynakit.errors import DecodeError, ObjectGone
 from dynakit.operations.flow import Flow
 from dynakit.operations.sealing_cipher import decrypt, envelope
 from dynakit.operations.sealing_place import Place, checksum, is_at, pointer_in
@@ -39,8 +39,9 @@ def opened_rows(source: Source[Any], rows: Sequence[Item], environment: Environm
 def opened(definition: Definition[Any], items: Sequence[Item], environment: Environment) -> Flow[list[Item]]:
     """Open the sealed values of the items that are this entity's; what is offloaded is downloaded.
 
-    Raises :class:`DecodeError` for a value that was altered or moved, whose key is unknown, or whose object
-    is gone; :class:`StatementError` and :class:`RequestError` as :func:`seal`.
+    Raises :class:`DecodeError` for a value that was altered or moved, or whose key is unknown;
+    :class:`ObjectGone` for one whose object is gone; :class:`StatementError` and :class:`RequestError` as
+    :func:`seal`.
     """
     if not has_sealed(definition):
         return list(items)
@@ -114,7 +115,7 @@ def _fetched(place: Place, stored: AttributeValue, environment: Environment) -> 
         raise DecodeError(f"is no pointer to an object of this item in {objects!r}")
     data = yield from objects.get(pointer.key, pointer.size, environment)
     if data is None:
-        raise DecodeError(
+        raise ObjectGone(
             f"points to an object that is not in {objects!r}; read again, as the item may have been "
             "overwritten in between"
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynakit.codec.number import canonical
 from dynakit.codec.packed import as_base64
-from dynakit.errors import DecodeError, StatementError
+from dynakit.errors import DecodeError, ObjectGone, StatementError
 from dynakit.schema.definition import Attribute, Definition
 from dynakit.wire import AttributeValue, Item
 
@@ -53,7 +53,8 @@ class Place:
 
     def unreadable(self, error: DecodeError) -> DecodeError:
         """What is wrong with the stored value, told with its place."""
-        return DecodeError(
+        kind = ObjectGone if isinstance(error, ObjectGone) else DecodeError
+        return kind(
             f"{self}: {error}; expected what was stored here as {self.attribute.codec.opaque}.",
             entity=self.definition.name,
             path=self.attribute.name,

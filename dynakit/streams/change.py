@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError
 from dynakit.expressions.path import Path
@@ -24,6 +24,9 @@ E = TypeVar("E", bound="Entity")
 E_co = TypeVar("E_co", bound="Entity", covariant=True)
 Image = TypeVar("Image")
 
+ImageName: TypeAlias = Literal["old", "new"]
+"""One of the two images of a change."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded(Generic[E_co]):
@@ -32,7 +35,8 @@ class Recorded(Generic[E_co]):
     ``entity`` is the class of the item, ``keys`` its primary key as stored. ``sequence_number`` is decimal
     text that grows within a shard; ``shard`` is known to a consumer, and to Lambda in a tumbling window.
     ``table`` is the table's real name, ``approximate_creation_time`` aware, in UTC, rounded down to seconds.
-    Which images there are is up to the ``view`` of the stream.
+    Which images there are is up to the ``view`` of the stream. ``gone`` names those that the stream holds but
+    that are ``None``, because the object of an offloaded value was overwritten or deleted since.
     """
 
     entity: type[E_co]
@@ -43,6 +47,7 @@ class Recorded(Generic[E_co]):
     shard: str | None = None
     event_id: str | None = None
     approximate_creation_time: datetime | None = None
+    gone: frozenset[ImageName] = frozenset()
 
     @property
     def key(self) -> Query[E_co]:
@@ -54,6 +59,11 @@ class Recorded(Generic[E_co]):
     def _held(self, image: Image | None, which: str, views: str) -> Image:
         if image is not None:
             return image
+        if which in self.gone:
+            raise StatementError(
+                f"{self.entity.__name__}: the {which} image of this change has an offloaded value whose "
+                "object is gone; expected one that is still there. Look at change.gone first."
+            )
         raise StatementError(
             f"{self.entity.__name__}: a stream of view {self.view} holds no {which} image of this change; "
             f"expected one of view {views}. Get the item by change.key, or change the view of the stream."
@@ -62,23 +72,27 @@ class Recorded(Generic[E_co]):
 
 @dataclass(frozen=True)
 class Inserted(Recorded[E_co]):
-    """An item was written where none was. ``new`` is ``None`` where the stream has no new images."""
+    """An item was written where none was.
+
+    ``new`` is ``None`` where the stream has no new images, or it is ``gone``.
+    """
 
     new: E_co | None
 
     @property
     def item(self) -> E_co:
-        """The new image. Raises :class:`~dynakit.errors.StatementError` where the stream has none."""
+        """The new image. Raises :class:`~dynakit.errors.StatementError` where there is none."""
         return self._held(self.new, "new", "NEW_IMAGE or NEW_AND_OLD_IMAGES")
 
 
 @dataclass(frozen=True)
 class Modified(Recorded[E_co]):
-    """An item was changed. An image is ``None`` where the stream has none of its kind.
+    """An item was changed. An image is ``None`` where the stream has none of its kind, or it is ``gone``.
 
     ``changed`` holds the attributes whose stored values differ: those of the entity by Python name, ones
-    that it does not know by stored name; not the rendered keys, the type and the write token. It is ``None``
-    unless the stream has both images.
+    that it does not know by stored name; not the rendered keys, the type and the write token. Of what is
+    encrypted or offloaded the opened values are compared, unless an image is ``gone``. It is ``None`` unless
+    the stream has both images.
     """
 
     old: E_co | None
@@ -87,7 +101,7 @@ class Modified(Recorded[E_co]):
 
     @property
     def item(self) -> E_co:
-        """The new image. Raises :class:`~dynakit.errors.StatementError` where the stream has none."""
+        """The new image. Raises :class:`~dynakit.errors.StatementError` where there is none."""
         return self._held(self.new, "new", "NEW_IMAGE or NEW_AND_OLD_IMAGES")
 
     def has_changed(self, *paths: Path[Any, Any]) -> bool:
@@ -102,7 +116,7 @@ class Modified(Recorded[E_co]):
 
 @dataclass(frozen=True)
 class Removed(Recorded[E_co]):
-    """An item was deleted. ``old`` is ``None`` where the stream has no old images.
+    """An item was deleted. ``old`` is ``None`` where the stream has no old images, or it is ``gone``.
 
     ``expired`` says that DynamoDB deleted it, because its time to live had passed. In the other Regions of
     a global table the deletion that is copied there does not say so.
@@ -114,7 +128,7 @@ class Removed(Recorded[E_co]):
 
     @property
     def item(self) -> E_co:
-        """The old image. Raises :class:`~dynakit.errors.StatementError` where the stream has none."""
+        """The old image. Raises :class:`~dynakit.errors.StatementError` where there is none."""
         return self._held(self.old, "old", "OLD_IMAGE or NEW_AND_OLD_IMAGES")
 
 

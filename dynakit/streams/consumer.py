@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
@@ -119,19 +119,19 @@ class Consumer(Generic[E]):
         """How far all was handled."""
         return Checkpoint(self._stream or "", dict(self._positions))
 
-    def changes(self, batch: Batch) -> Iterator[Change[E]]:
-        """The changes of a batch. One counts as handled when the next is asked for.
-
-        Raises :class:`~dynakit.errors.DecodeError` for a record that cannot be read, behind those before it.
-        """
+    def change(self, raw: RawRecord) -> Flow[Change[E] | Left]:
+        """The change of one record of a batch, opened. Raises as ``StreamReader.opened_change``."""
         table = self._environment.table_name(self._reader.table)
-        for raw in batch.records:
-            change = self._reader.change(raw, table)
-            if not isinstance(change, Left):
-                yield change
-            self._positions[batch.shard] = raw.sequence_number or ""
-            # A checkpoint that is kept in the same table is a record too, and must not cause the next one.
-            self.unsaved = self.unsaved or change is not Left.private
+        return (yield from self._reader.opened_change(raw, self._environment, table))
+
+    def handled(self, batch: Batch, raw: RawRecord, change: Change[E] | Left) -> None:
+        """Note that a record is done with."""
+        self._positions[batch.shard] = raw.sequence_number or ""
+        # A checkpoint that is kept in the same table is a record too, and must not cause the next one.
+        self.unsaved = self.unsaved or change is not Left.private
+
+    def finished(self, batch: Batch) -> None:
+        """Note that all records of a batch are done with."""
         if batch.ended:
             self._positions[batch.shard] = SHARD_END
             self.unsaved = True

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from dynakit.codec.sealed import Opened
 from dynakit.errors import DecodeError, UnknownEntity
 from dynakit.operations.guard import same_value
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.private import is_private_key
+from dynakit.schema.registry import member_of
 from dynakit.streams.change import Change, Inserted, Modified, Removed
 from dynakit.streams.record import StreamRecord
-from dynakit.wire import Item
+from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
@@ -35,17 +37,24 @@ def decode_change(record: StreamRecord, entities: Sequence[type[E]]) -> Change[E
     Raises :class:`DecodeError` that names the record's number, for an image that its entity refuses.
     """
     definitions = [definition_of(entity) for entity in entities]
-    old, new = (_owner(definitions, image, record.keys) for image in (record.old, record.new))
+    old, new = (owner(definitions, image, record.keys) for image in (record.old, record.new))
     bare = None if record.old or record.new else record.keys
-    found = new or old or _owner(definitions, bare, record.keys)
+    found = new or old or owner(definitions, bare, record.keys)
     if found is None:
         return Left.private if is_private_key(definitions[0].stored_in, record.keys) else Left.foreign
     if _is_unchanged(found, record):
         return Left.unchanged
     try:
-        return _change(record, found, _decoded(old, record.old), _decoded(new, record.new))
+        images = {
+            "old": None if "old" in record.gone else _decoded(old, record.old),
+            "new": None if "new" in record.gone else _decoded(new, record.new),
+        }
     except DecodeError as error:
-        raise _at(record, error) from error
+        raise error_at(record, error) from error
+    name = _event_name(record, was=old is not None, remains=new is not None)
+    shown = record.new if new is not None else record.old
+    kind = found if shown is None else member_of(found, shown)
+    return _change(name, record, kind.entity, **images)
 
 
 def foreign_error(record: StreamRecord, entities: Sequence[type[Entity]]) -> UnknownEntity:
@@ -62,7 +71,8 @@ def foreign_error(record: StreamRecord, entities: Sequence[type[Entity]]) -> Unk
     )
 
 
-def _owner(definitions: Sequence[Definition[E]], image: Item | None, keys: Item) -> Definition[E] | None:
+def owner(definitions: Sequence[Definition[E]], image: Item | None, keys: Item) -> Definition[E] | None:
+    """The entity whose image it is; ``None`` for no image, another entity's, and dynakit's own."""
     if image is None:
         return None
     table = definitions[0].stored_in
@@ -76,10 +86,9 @@ def _decoded(definition: Definition[E] | None, image: Item | None) -> E | None:
     return None if definition is None or image is None else decode_item(definition, image)
 
 
-def _change(record: StreamRecord, found: Definition[E], old: E | None, new: E | None) -> Change[E]:
-    shown = new if new is not None else old
+def _change(name: str, record: StreamRecord, entity: type[E], *, old: E | None, new: E | None) -> Change[E]:
     told: dict[str, Any] = {
-        "entity": found.entity if shown is None else type(shown),
+        "entity": entity,
         "keys": record.keys,
         "sequence_number": record.sequence_number,
         "view": record.view,
@@ -87,20 +96,21 @@ def _change(record: StreamRecord, found: Definition[E], old: E | None, new: E | 
         "shard": record.shard,
         "event_id": record.event_id,
         "approximate_creation_time": record.approximate_creation_time,
+        "gone": record.gone,
     }
-    match _event_name(record, old, new):
+    match name:
         case "INSERT":
             return Inserted(new, **told)
         case "MODIFY":
-            return Modified(old, new, changed=_changed(definition_of(told["entity"]), record), **told)
+            return Modified(old, new, changed=_changed(definition_of(entity), record), **told)
         case _:
             return Removed(old, expired=record.expired, **told)
 
 
-def _event_name(record: StreamRecord, old: Entity | None, new: Entity | None) -> str:
+def _event_name(record: StreamRecord, *, was: bool, remains: bool) -> str:
     """An item that turned from one entity into another was inserted or removed to those who know only one."""
     if record.event_name == "MODIFY" and record.old and record.new:
-        return "REMOVE" if new is None else "INSERT" if old is None else "MODIFY"
+        return "REMOVE" if not remains else "INSERT" if not was else "MODIFY"
     return record.event_name
 
 
@@ -124,11 +134,20 @@ def _differing(old: Item, new: Item) -> set[str]:
     return {
         name
         for name in old.keys() | new.keys()
-        if name not in old or name not in new or not same_value(old[name], new[name])
+        if name not in old or name not in new or not same_value(*_compared(old[name], new[name]))
     }
 
 
-def _at(record: StreamRecord, error: DecodeError) -> DecodeError:
+def _compared(old: AttributeValue, new: AttributeValue) -> tuple[AttributeValue, AttributeValue]:
+    """What is encrypted is another value each time it is stored."""
+    before, after = cast("object", old), cast("object", new)
+    if isinstance(before, Opened) and isinstance(after, Opened):
+        return before.plain, after.plain
+    return old, new
+
+
+def error_at(record: StreamRecord, error: DecodeError) -> DecodeError:
+    """The error of an image, told with its record."""
     message = f"record {record.number}: {error}"
     if isinstance(error, UnknownEntity):
         return UnknownEntity(message, type_name=error.type_name, key=record.keys)

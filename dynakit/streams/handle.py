@@ -55,14 +55,14 @@ def handle(
 
 async def handle_async(
     records: Iterable[RawRecord],
-    read: Callable[[RawRecord], Change[E] | Left],
+    read: Callable[[RawRecord], Awaitable[Change[E] | Left]],
     handler: Callable[[Change[E]], Awaitable[None]],
 ) -> BatchResponse:
     """The same, awaiting."""
     failures: _Failures = {}
     for raw in _to_handle(records, failures):
         try:
-            change = read(raw)
+            change = await read(raw)
             if not isinstance(change, Left):
                 await handler(change)
         except Exception as error:  # noqa: BLE001 - whatever it is, Lambda is told the record

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from dynakit.errors import StatementError
+from dynakit.operations.flow import Flow
 from dynakit.schema.definition import definition_of
 from dynakit.streams.change import Change
 from dynakit.streams.decode import Left, decode_change, foreign_error
 from dynakit.streams.handle import BatchResponse, handle, handle_async
-from dynakit.streams.record import Event, RawRecord, raw_records, read_record
+from dynakit.streams.opening import opened_record
+from dynakit.streams.record import Event, RawRecord, StreamRecord, raw_records, read_record
 from dynakit.table import Table
 
 if TYPE_CHECKING:
+    from dynakit.environment import Environment
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
@@ -116,20 +119,41 @@ class StreamReader(Generic[E]):
 
         Raises :class:`~dynakit.errors.DecodeError` that names the record's number, never a value.
         """
-        record = read_record(raw, table)
-        change = decode_change(record, self.entities)
-        if change is Left.foreign and self.foreign == "refuse":
-            raise foreign_error(record, self.entities)
-        return change
+        return self._told(read_record(raw, table))
+
+    def opened_change(
+        self, raw: RawRecord, environment: Environment, table: str | None = None
+    ) -> Flow[Change[E] | Left]:
+        """The change of one record, what is encrypted or offloaded opened first.
+
+        Raises as :meth:`change` and :func:`~dynakit.streams.opening.opened_record`.
+        """
+        record = yield from opened_record(read_record(raw, table), self.entities, environment)
+        return self._told(record)
 
     def changes(self, event: Event) -> Changes[E]:
         """The changes in Lambda's event, a reply of ``GetRecords``, or a list of records.
 
+        What is encrypted or offloaded is not opened here, and so refused: see
+        :meth:`dynakit.Client.changes`.
+
         Raises :class:`~dynakit.errors.DecodeError` that names the record's number, never a value.
         """
-        read = [self.change(raw) for raw in raw_records(event)]
-        items = [change for change in read if not isinstance(change, Left)]
-        return Changes(items, read.count(Left.foreign))
+        return _changes(self.change(raw) for raw in raw_records(event))
+
+    def opened_changes(self, event: Event, environment: Environment) -> Flow[Changes[E]]:
+        """The changes in an event, opened; see :meth:`dynakit.Client.changes`."""
+        read: list[Change[E] | Left] = []
+        for raw in raw_records(event):
+            change = yield from self.opened_change(raw, environment)
+            read.append(change)
+        return _changes(read)
+
+    def _told(self, record: StreamRecord) -> Change[E] | Left:
+        change = decode_change(record, self.entities)
+        if change is Left.foreign and self.foreign == "refuse":
+            raise foreign_error(record, self.entities)
+        return change
 
     def handle(self, event: Event, handler: Callable[[Change[E]], None]) -> BatchResponse:
         """Give each change of Lambda's event to ``handler``, in order; say at which record it failed.
@@ -150,7 +174,16 @@ class StreamReader(Generic[E]):
         self, event: Event, handler: Callable[[Change[E]], Awaitable[None]]
     ) -> BatchResponse:
         """The same as :meth:`handle`, awaiting ``handler`` for one change after the other."""
-        return await handle_async(raw_records(event), self.change, handler)
+
+        async def read(raw: RawRecord) -> Change[E] | Left:
+            return self.change(raw)
+
+        return await handle_async(raw_records(event), read, handler)
 
     def __str__(self) -> str:
         return f"stream of {', '.join(entity.__name__ for entity in self.entities)}"
+
+
+def _changes(read: Iterable[Change[E] | Left]) -> Changes[E]:
+    found = list(read)
+    return Changes([one for one in found if not isinstance(one, Left)], found.count(Left.foreign))

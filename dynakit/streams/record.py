@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from dynakit.errors import DecodeError, shown
+from dynakit.streams.change import ImageName
 from dynakit.streams.image import read_image
 from dynakit.table import StreamView
 from dynakit.wire import Item
@@ -43,6 +44,8 @@ class StreamRecord:
     event_id: str | None
     approximate_creation_time: datetime | None
     expired: bool
+    gone: frozenset[ImageName] = frozenset()
+    """The images that have an offloaded value whose object is gone."""
 
 
 @dataclass(frozen=True)

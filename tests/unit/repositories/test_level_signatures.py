@@ -40,6 +40,7 @@ RENAMED = {
     "AsyncSender": "Sender",
     "AnyCheckpointStore": "CheckpointStore",
     "AsyncMiddleware": "Middleware",
+    "Awaitable[None]": "None",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
 }

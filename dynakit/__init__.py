@@ -160,8 +160,8 @@ _HOMES = {
         "AccessDenied CheckpointError CodecError ConditionFailed ConnectionFailed CursorError DecodeError "
         "DefinitionError DynakitError EncodeError ItemAlreadyExists LeaseLost LeaseTaken MoreThanOne "
         "NotFound ObjectGone OutcomeUnknown RequestError StatementError StatementsFailed TableMissing "
-        "Throttled TransactionCancelled UniqueViolation UnknownAttribute UnknownEntity Unprocessed VersionConflict "
-        "show_values"
+        "Throttled TransactionCancelled UniqueViolation UnknownAttribute UnknownEntity Unprocessed "
+        "VersionConflict show_values"
     ),
     "codec.vector": "Vector",
     "expressions.condition": "Condition",

@@ -26,6 +26,7 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.paging import begin, read_on
 from dynakit.operations.search import Scored, search
 from dynakit.operations.sweep import Swept, sweep
+from dynakit.operations.unique_check import UniqueReport, check_unique
 from dynakit.schema.source import Source
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
@@ -107,6 +108,34 @@ class AsyncClient(
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
         return AsyncTransaction(self, retry_conflicts=retry_conflicts)
+
+    async def check_unique(
+        self, entity: type[Entity], *, listed: int = 1000, read_units_per_second: float | None = None
+    ) -> UniqueReport:
+        """Compare the items of an entity with the guards of its unique constraints; changes nothing.
+
+        Reads the whole table. The report holds the first so many findings as are ``listed``.
+        """
+        return await self.run(
+            check_unique(entity, self.environment, listed=listed, read_units_per_second=read_units_per_second)
+        )
+
+    async def repair_unique(
+        self, entity: type[Entity], *, listed: int = 1000, read_units_per_second: float | None = None
+    ) -> UniqueReport:
+        """The same, making missing guards and deleting orphaned ones, while others write.
+
+        So data from before the constraint gets its guards. Values that two items have are left alone.
+        """
+        return await self.run(
+            check_unique(
+                entity,
+                self.environment,
+                repair=True,
+                listed=listed,
+                read_units_per_second=read_units_per_second,
+            )
+        )
 
     async def sweep(
         self, table: Table, *, older_than: timedelta = timedelta(days=1), delete: bool = False

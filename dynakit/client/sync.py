@@ -25,6 +25,7 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.paging import begin, read_on
 from dynakit.operations.search import Scored, search
 from dynakit.operations.sweep import Swept, sweep
+from dynakit.operations.unique_check import UniqueReport, check_unique
 from dynakit.schema.source import Source
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
@@ -106,6 +107,34 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
         return Transaction(self, retry_conflicts=retry_conflicts)
+
+    def check_unique(
+        self, entity: type[Entity], *, listed: int = 1000, read_units_per_second: float | None = None
+    ) -> UniqueReport:
+        """Compare the items of an entity with the guards of its unique constraints; changes nothing.
+
+        Reads the whole table. The report holds the first so many findings as are ``listed``.
+        """
+        return self.run(
+            check_unique(entity, self.environment, listed=listed, read_units_per_second=read_units_per_second)
+        )
+
+    def repair_unique(
+        self, entity: type[Entity], *, listed: int = 1000, read_units_per_second: float | None = None
+    ) -> UniqueReport:
+        """The same, making missing guards and deleting orphaned ones, while others write.
+
+        So data from before the constraint gets its guards. Values that two items have are left alone.
+        """
+        return self.run(
+            check_unique(
+                entity,
+                self.environment,
+                repair=True,
+                listed=listed,
+                read_units_per_second=read_units_per_second,
+            )
+        )
 
     def sweep(
         self, table: Table, *, older_than: timedelta = timedelta(days=1), delete: bool = False

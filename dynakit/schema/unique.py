@@ -67,6 +67,11 @@ class Constraint:
         return f"{self.entity}.{self.name}"
 
     @property
+    def prefix(self) -> str:
+        """What the partition keys of its guards begin with."""
+        return f"{GUARD}#{encode_text(self.entity)}#{encode_text(self.name)}#"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The attributes it is about."""
         return tuple(placeholder.name for placeholder in self.template.placeholders)
@@ -79,7 +84,7 @@ class Constraint:
         if any(values.get(name) is None for name in self.names):
             return None
         rendered = self.template.render(values)
-        text = f"{GUARD}#{encode_text(self.entity)}#{encode_text(self.name)}#{rendered}"
+        text = f"{self.prefix}{rendered}"
         size = len(text.encode())
         if size > MAX_PARTITION_KEY_BYTES:
             raise EncodeError(

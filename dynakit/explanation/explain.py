@@ -10,8 +10,18 @@ from dynakit.codec.size import read_units
 from dynakit.environment import Environment
 from dynakit.errors import StatementError
 from dynakit.explanation.explanation import Explanation, Finding
+from dynakit.explanation.fetched import explain_fetching, must_fetch
 from dynakit.explanation.figures import Figures
-from dynakit.explanation.kinds import is_query, is_read, is_scan, is_sequence, is_source
+from dynakit.explanation.kinds import (
+    is_known,
+    is_query,
+    is_read,
+    is_saving,
+    is_scan,
+    is_sequence,
+    is_source,
+    is_write,
+)
 from dynakit.explanation.reads import MAX_GETS, explain_get, explain_source
 from dynakit.explanation.scans import explain_scan
 from dynakit.explanation.writes import explain_operation
@@ -54,20 +64,25 @@ def explain(
 
     ``items`` is how many items lie in the range (100 unless given), ``item_size`` how many bytes one has on
     average (1,024 unless given; a put knows its own), ``entry_size`` the same of an index's entry. Nothing is
-    sent. A statement that would be refused is explained by a warning.
+    sent. A statement that would be refused is explained by a warning. A write that must read its item first
+    is explained as both, at the most it can cost. Raises :class:`StatementError` for what is none of these,
+    such as PartiQL.
 
     A query that names one item by its whole primary key is explained as a get, which ``get`` sends;
     ``consistent`` is for such gets, singly or in batches.
     """
     figures = Figures(environment or Environment.simulated(), items, item_size, entry_size, consistent)
+    if not is_known(statement):
+        raise StatementError(
+            f"explain: got {type(statement).__name__}; explain knows no statement of this kind. Expected a "
+            "query, a scan, a write, a check, a transaction of those, or keys."
+        )
     try:
         return _explained(statement, figures)
     except StatementError as error:
         if not isinstance(statement, Sequence) and not hasattr(statement, "compile"):
             raise
-        return Explanation(
-            str(statement), "nothing", "nothing", "", requests=0, warnings=(Finding("refused", str(error)),)
-        )
+        return _nothing(statement, "", (Finding("refused", str(error)),))
 
 
 def _explained(statement: Any, figures: Figures) -> Explanation:
@@ -97,7 +112,16 @@ def _key_of(source: Source[Any]) -> EntityKey:
     raise StatementError(f"{source}: explain knows no statement of this kind.")
 
 
+def _nothing(statement: object, table: str, warnings: tuple[Finding, ...] = ()) -> Explanation:
+    return Explanation(str(statement), "nothing", "nothing", table, requests=0, warnings=warnings)
+
+
 def _write(statement: Any, figures: Figures) -> Explanation:
+    if is_write(statement) and must_fetch(statement):
+        return explain_fetching(statement, figures)
+    if is_saving(statement) and not statement.differs:
+        table = target_of(statement.item).definition.stored_in
+        return _nothing(statement, figures.environment.table_name(table))
     operation: Operation = statement.operation(figures.environment)
     compiled = hasattr(statement, "compile")
     action = statement.compile(figures.environment).action if compiled else "TransactWriteItems"

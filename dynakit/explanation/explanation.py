@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Access: TypeAlias = Literal["get", "query", "scan", "write", "transaction", "batch", "nothing"]
-"""How DynamoDB is asked; ``nothing`` for a range that can hold no item, for which nothing is sent."""
+"""How DynamoDB is asked; ``nothing`` where nothing is sent: for a range that can
+hold no item, a statement that is refused, and changes saved where there are none."""
 
 WarningCode: TypeAlias = Literal[
     "filter-without-range",
@@ -36,7 +37,8 @@ class Explanation:
     ``key_condition`` are the tests of key attributes, in words; ``filters`` what drops items after they were
     read and paid for. ``items`` are the items read or written, ``requests`` the calls that takes.
     ``read_units`` and ``write_units`` are capacity units, estimated from ``items`` and their sizes, those of
-    indexes included. ``parts`` are the members of a transaction or batch.
+    indexes included. ``parts`` are the members of a transaction or batch, or the get and the
+    write of a write that reads first.
     """
 
     statement: str
@@ -65,14 +67,20 @@ class Explanation:
         }
 
     def __str__(self) -> str:
-        place = f"table {self.table}" if self.index is None else f"index {self.index} of table {self.table}"
-        lines = [self.statement, f"  {self.access}: {self.action} on {place}"]
+        lines = [self.statement, f"  {self._sent}"]
         lines += [f"  key: {text}" for text in self.key_condition]
         lines += [f"  drops after reading: all but {text}" for text in self.filters]
         lines += [f"  costs about {self._cost}"]
         lines += [f"  warning ({one.code}): {one.text}" for one in self.warnings]
         lines += [f"  - {line}" if first else f"    {line}" for first, line in self._part_lines()]
         return "\n".join(lines)
+
+    @property
+    def _sent(self) -> str:
+        if self.access == "nothing":
+            return "nothing is sent" if not self.table else f"nothing is sent to table {self.table}"
+        place = f"table {self.table}" if self.index is None else f"index {self.index} of table {self.table}"
+        return f"{self.access}: {self.action} on {place}"
 
     @property
     def _cost(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynakit.errors import StatementError
+from dynakit.index import Index
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -15,6 +16,12 @@ ASSUMED_ITEMS = 100
 
 ASSUMED_SIZE = 1024
 """Bytes of an item whose size is not given and cannot be known."""
+
+ASSUMED_ENTRY = 150
+"""Bytes of an index's entry that holds keys alone: four key attributes, with their names, and overhead."""
+
+ASSUMED_PART = 1024
+"""Bytes that an entry which holds a part of the item has at most, unless its size is given."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,12 @@ class Figures:
         """Bytes of an item."""
         return ASSUMED_SIZE if self.item_size is None else self.item_size
 
-    @property
-    def entry(self) -> int:
-        """Bytes of an index's entry."""
-        return self.size if self.entry_size is None else self.entry_size
+    def entry(self, index: Index) -> int:
+        """Bytes of an index's entry. What an index holds in part is taken for small unless it is given."""
+        if self.entry_size is not None:
+            return self.entry_size
+        most = {"ALL": self.size, "INCLUDE": ASSUMED_PART, "KEYS_ONLY": ASSUMED_ENTRY}
+        return min(self.size, most[index.projection.type])
 
     @property
     def count(self) -> int:

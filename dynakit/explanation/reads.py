@@ -79,7 +79,7 @@ def _refused(source: Source[Any], figures: Figures) -> tuple[Finding, ...]:
 
 def _pages(source: Source[Any], figures: Figures) -> list[tuple[int, int]]:
     """Items and bytes of each request: at most 1 MB, and no more items than the knobs allow."""
-    size = figures.size if source.index is None else figures.entry
+    size = figures.size if source.index is None else figures.entry(source.index)
     per_page = max(1, -(-MAX_PAGE // size))
     left, pages, evaluated = figures.count, list[tuple[int, int]](), 0
     results = 0

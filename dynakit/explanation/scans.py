@@ -17,7 +17,7 @@ from dynakit.schema.scan import Scan
 
 def explain_scan(scan: Scan[Any], figures: Figures) -> Explanation:
     """A scan of so many items, over its segments; ``items`` counts those of all entities of the table."""
-    size = figures.size if scan.index is None else figures.entry
+    size = figures.size if scan.index is None else figures.entry(scan.index)
     share = -(-figures.count // scan.total_segments)
     per_page = min(scan.page_size or share or 1, -(-MAX_PAGE // size))
     whole, rest = divmod(share, per_page)

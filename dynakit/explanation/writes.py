@@ -56,7 +56,7 @@ def _index_units(operation: Operation, figures: Figures) -> Iterator[tuple[Index
         if operation.kind == "Put":
             yield index, _entry_units(operation.stored_item, keys, table.held_by(index), figures)
         elif keys <= operation.definition.known_names:
-            units = write_units(_entry_size(index, figures))
+            units = write_units(figures.entry(index))
             yield index, units * _entries_written(operation, keys, table.held_by(index))
 
 
@@ -65,13 +65,6 @@ def _entry_units(item: Item, keys: set[str], held: frozenset[str] | set[str] | N
         return 0
     entry = {name: value for name, value in item.items() if held is None or name in held}
     return write_units(max(item_size(entry), figures.entry_size or 0))
-
-
-def _entry_size(index: Index, figures: Figures) -> int:
-    """The bytes of an entry; what an index holds in part is taken for small unless it is given."""
-    if figures.entry_size is not None or index.projection.type == "ALL":
-        return figures.entry
-    return min(figures.size, 1024)
 
 
 def _entries_written(operation: Operation, keys: set[str], held: frozenset[str] | set[str] | None) -> int:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from dynakit.errors import StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath, Value
-from dynakit.expressions.update import Remove, Set, UpdateAction
+from dynakit.expressions.update import Increase, Remove, Set, UpdateAction
 from dynakit.operations.fetching import stored_item
 from dynakit.operations.flow import Flow
 from dynakit.operations.guard import Guard
 from dynakit.operations.heirs import refuse_for_heirs
-from dynakit.operations.kept import kept_by_update, loaded_guards, moment
+from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
 from dynakit.operations.operation import Operation
 from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_after import discard
@@ -22,6 +22,7 @@ from dynakit.operations.target import Target
 from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.schema.definition import Definition
 from dynakit.schema.lifecycle import is_expired
+from dynakit.schema.origin import Origin, origin_of, remember
 from dynakit.wire import Item
 
 if TYPE_CHECKING:
@@ -53,6 +54,29 @@ def soft_delete(
     operation = _operation(key, target, current, environment)
     deletion: UpdateAction[Any] = Set(path, Value(path, environment.now()))
     return replace(operation, where=where, actions=(deletion, *operation.actions))
+
+
+def settle_deleted(key: object, operation: Operation) -> None:
+    """Note on a loaded entity what its soft deletion has stored."""
+    origin = origin_of(key) if hasattr(type(key), "__define__") else None  # type: ignore[arg-type]
+    if origin is None or any(isinstance(action, Increase) for action in operation.actions):
+        return
+    entity: Any = key
+    item, definition = dict(origin.item), operation.definition
+    for name, value in settled_by_update(operation.actions).items():
+        vars(entity)[name] = value
+        encoded = definition.attribute(name).encode(value)
+        if encoded is not None:
+            item[definition.attribute(name).stored] = encoded
+    for one in operation.assignments:
+        if one.value is None:
+            item.pop(one.attribute, None)
+        else:
+            item[one.attribute] = one.value
+    token = definition.stored_in.token_attribute
+    if token is not None and operation.token is not None:
+        item[token] = {"S": operation.token}
+    remember(entity, Origin(item, origin.whole))
 
 
 def restored(key: object, target: Target[Any], current: Item | None, environment: Environment) -> Operation:

@@ -38,8 +38,10 @@ class Fetching(Protocol[R_co]):
         """The result."""
         ...
 
-    def carried(self, operation: Operation, environment: Environment) -> Flow[R_co]:
-        """Send it."""
+    def carried(
+        self, operation: Operation, environment: Environment, current: Item | None = None
+    ) -> Flow[R_co]:
+        """Send it, knowing the item that was read for it."""
         ...
 
 
@@ -58,7 +60,7 @@ def fetching(write: Fetching[R_co], target: Target[Any], environment: Environmen
                 return write.result(None)
             raise NotFound(f"{write}: there is no such item.", statement=write)
         try:
-            return (yield from write.carried(operation, environment))
+            return (yield from write.carried(operation, environment, current))
         except VersionConflict as conflict:
             attempts += 1
             pause = delay(environment, attempts)

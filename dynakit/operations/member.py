@@ -101,10 +101,13 @@ class Write(Member, Generic[R]):
         """The item it is about."""
         raise NotImplementedError
 
-    def carried(self, operation: Operation, environment: Environment) -> Flow[R]:
-        """Send what it does, alone or together with what must go with it, and settle the outcome."""
+    def carried(self, operation: Operation, environment: Environment, current: Item | None = None) -> Flow[R]:
+        """Send what it does, alone or together with what must go with it, and settle the outcome.
+
+        ``current`` is the item that was read for it.
+        """
         operation = yield from sealed_operation(operation, environment)
-        before = self.before(operation)
+        before = self.before(operation) or current
         if self.once or operation.companions:
             stored = yield from carry_out_together(self, operation, environment)
         else:

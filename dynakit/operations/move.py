@@ -66,10 +66,11 @@ class Move(Write[E], Generic[E]):
     def reads_first(self) -> bool:
         return True
 
-    def carried(self, operation: Operation, environment: Environment) -> Flow[E]:
+    def carried(self, operation: Operation, environment: Environment, current: Item | None = None) -> Flow[E]:
         operation = yield from sealed_operation(operation, environment)
         yield from carry_out_together(self, operation, environment)
-        yield from discard(operation.definition, self.target().key, self.known(), None, environment)
+        old = self.known() or current
+        yield from discard(operation.definition, self.target().key, old, None, environment)
         moved: E = decode_item(operation.definition, operation.stored_item)
         return moved
 

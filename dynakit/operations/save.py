@@ -81,7 +81,7 @@ class SaveChanges(Write[E], Generic[E]):
         if origin is None or not origin.whole:
             raise StatementError(
                 f"{self}: it was not loaded whole from the table, so what differs cannot be told. Use "
-                "put, or get it first."
+                "create, or get it first."
             )
         if not primary_key_of(definition, self.item.__dict__).items() <= origin.item.items():
             raise StatementError(f"{self}: its primary key was changed. Use move.")

@@ -53,9 +53,9 @@ class Change(Write[E], Generic[E]):
     def target(self) -> Target[E]:
         return target_of(self.key)
 
-    def carried(self, operation: Operation, environment: Environment) -> Flow[E]:
+    def carried(self, operation: Operation, environment: Environment, current: Item | None = None) -> Flow[E]:
         try:
-            return (yield from super().carried(operation, environment))
+            return (yield from super().carried(operation, environment, current))
         except RequestError as error:
             if error.code != PATH_REFUSED or all(len(one.path.steps) < 2 for one in self.actions):
                 raise
@@ -63,7 +63,7 @@ class Change(Write[E], Generic[E]):
             whole = None if item is None else with_parents(operation, item)
             if whole is None:
                 raise
-        return (yield from super().carried(whole, environment))
+        return (yield from super().carried(whole, environment, current))
 
     def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
         return guarded(self, operation, environment) if are_repeatable(self.actions) else None

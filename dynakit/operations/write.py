@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text
-from dynakit.operations.deletion import needs_rest, restored, soft_delete
+from dynakit.operations.deletion import needs_rest, restored, settle_deleted, soft_delete
 from dynakit.operations.fetching import known_item
 from dynakit.operations.heirs import refuse_for_heirs
 from dynakit.operations.kept import Kept, kept_by_create, kept_by_put, loaded_guards, moment
@@ -191,6 +191,11 @@ class Delete(Write[None], Generic[E]):
         """The constraints whose values it gives free."""
         constraints = self.target().definition.constraints
         return [one for one in constraints if not (self._is_soft and one.kept_when_deleted)]
+
+    def settle(self, operation: Operation) -> None:
+        # With missing_ok there may have been nothing to delete, so nothing is proven.
+        if operation.kind == "Update" and not self.missing_ok:
+            settle_deleted(self.key, operation)
 
     def accepts(self, operation: Operation, found: Item | None) -> bool:
         return self.missing_ok and (found is None or operation.hides(found))

@@ -97,6 +97,19 @@ def test_a_deleted_item_is_restored_as_it_was(posts: Repository[Post]) -> None:
     assert posts.update(POST, Post.title.set("two")).title == "two"
 
 
+def test_what_was_deleted_as_an_entity_is_restored_as_that_entity(
+    db: Database, posts: Repository[Post]
+) -> None:
+    post = posts.create(Post(blog="b", post_id="p", title="t"))
+    posts.delete(post)
+    assert (post.version, post.deleted_at) == (2, START)
+    assert posts.restore(post).version == 3
+    post = posts.require(POST)
+    with db.client.transaction() as tx:
+        tx.delete(post)
+    assert posts.restore(post).version == 5
+
+
 def test_a_deletion_can_be_permanent(db: Database, posts: Repository[Post]) -> None:
     posts.create(Post(blog="b", post_id="p"))
     posts.delete(POST)

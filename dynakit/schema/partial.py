@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from dynakit.codec.codec import Codec
-from dynakit.errors import DecodeError, StatementError
+from dynakit.errors import DecodeError, StatementError, shown
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
 from dynakit.schema.definition import Attribute, Definition, EntityKey
@@ -24,7 +25,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound="Entity")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Partial(Generic[O]):
     """The projected attributes of one item: ``row[Order.total]`` is a ``Decimal`` to type checkers too.
 
@@ -50,6 +51,20 @@ class Partial(Generic[O]):
     def as_dict(self) -> dict[str, object]:
         """The values by path as text, such as ``{"total": …, "ship_to.city": …}``."""
         return {str(path): value for path, value in self.values.items()}
+
+    def __repr__(self) -> str:
+        """The values that the entity's own repr shows; of what lies inside attributes the type alone."""
+        fields = self._fields()
+        written = [
+            f"{path}={value!r}" if len(path.steps) == 1 else f"{path}={shown(value)}"
+            for path, value in self.values.items()
+            if fields[path.name].repr
+        ]
+        return f"Partial[{self.entity.__name__}]({', '.join(written)})"
+
+    def _fields(self) -> dict[str, FieldInfo]:
+        fields: dict[str, FieldInfo] = getattr(self.entity, "__pydantic_fields__")  # noqa: B009
+        return fields
 
 
 def decode_partial(

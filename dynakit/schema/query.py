@@ -50,7 +50,7 @@ E = TypeVar("E", bound="Entity")
 R_co = TypeVar("R_co", covariant=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Read(Source[R_co], Generic[E, R_co]):
     """A query of entity ``E`` whose results are of type ``R_co``: the entity, or a partial of it."""
 
@@ -198,6 +198,9 @@ class Read(Source[R_co], Generic[E, R_co]):
             check_hiding_held(str(self), self.definition, self.key, self.hides)
         return self.hides
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         words = [f"{self.entity.__name__}.{self.pattern}"]
         if self.conditions:
@@ -211,7 +214,7 @@ class Read(Source[R_co], Generic[E, R_co]):
         return ", ".join([words[0] if len(words) < 2 else f"{words[0]} {words[1]}", *words[2:]])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Query(Read[E, E]):
     """A query that gives whole entities."""
 
@@ -255,7 +258,7 @@ class Query(Read[E, E]):
         return Dicts(**_own(self))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Projected(Read[E, Partial[E]]):
     """A query that gives some attributes of each item."""
 
@@ -273,7 +276,7 @@ class Projected(Read[E, Partial[E]]):
         return Dicts(**_own(self))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dicts(Read[E, dict[str, object]]):
     """A query that gives plain dicts: of whole items, or of what is projected."""
 
@@ -290,7 +293,7 @@ class Dicts(Read[E, dict[str, object]]):
         return {name: plain(value) for name, value in values.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Hydrated(Read[E, E]):
     """A query of an index that gives the whole items of the table."""
 

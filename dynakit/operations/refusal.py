@@ -13,6 +13,7 @@ from dynakit.errors import (
 from dynakit.expressions.text import condition_text
 from dynakit.operations.failed import Failed
 from dynakit.operations.operation import Kind, Operation
+from dynakit.schema.lifecycle import is_deleted
 from dynakit.wire import Item
 
 _WHERE_MISSING: dict[Kind, str] = {
@@ -55,7 +56,7 @@ def refusal(statement: object, operation: Operation, failed: Failed, found: Item
         )
     if operation.presence == "absent":
         return ItemAlreadyExists(
-            f"{statement}: an item is already there; it is on .item. Use put to overwrite it.",
+            f"{statement}: an item is already there; it is on .item.{_where_there(operation, found)}",
             item=found,
             statement=statement,
             **failed.details,
@@ -63,7 +64,7 @@ def refusal(statement: object, operation: Operation, failed: Failed, found: Item
     if operation.broken(found):
         return VersionConflict(
             f"{statement}: the item was written since it was read; nothing was written. The item found is on "
-            ".item. Read it again, and repeat the change.",
+            f".item. Read it again{_if_deleted(operation, found)}, and repeat the change.",
             item=found,
             statement=statement,
             **failed.details,
@@ -75,3 +76,16 @@ def refusal(statement: object, operation: Operation, failed: Failed, found: Item
         statement=statement,
         **failed.details,
     )
+
+
+def _where_there(operation: Operation, found: Item | None) -> str:
+    """What to do about an item that is in the way."""
+    if found is not None and is_deleted(operation.definition.lifecycle, found):
+        return " It is deleted softly: restore it, or delete it permanently."
+    refuses_put = operation.definition.constraints or operation.companions
+    return " Use another key, or delete it first." if refuses_put else " Use put to overwrite it."
+
+
+def _if_deleted(operation: Operation, found: Item | None) -> str:
+    deleted = found is not None and is_deleted(operation.definition.lifecycle, found)
+    return " with deleted=True" if deleted else ""

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from dynakit import ItemAlreadyExists, NotFound, Repository, StatementError, TransactionCancelled
+from dynakit import (
+    ItemAlreadyExists,
+    NotFound,
+    Repository,
+    StatementError,
+    TransactionCancelled,
+    VersionConflict,
+)
 from tests.integration.backends import Database, Opener
 from tests.integration.lifecycle_models import START, Document, Post, Session, kept, virtual_time
 
@@ -108,6 +115,16 @@ def test_what_was_deleted_as_an_entity_is_restored_as_that_entity(
     with db.client.transaction() as tx:
         tx.delete(post)
     assert posts.restore(post).version == 5
+
+
+def test_what_stands_in_the_way_softly_deleted_is_told_so(posts: Repository[Post]) -> None:
+    post = posts.create(Post(blog="b", post_id="p"))
+    old = post.model_copy()
+    posts.delete(post)
+    with pytest.raises(ItemAlreadyExists, match="It is deleted softly: restore it, or delete it permanently"):
+        posts.create(Post(blog="b", post_id="p"))
+    with pytest.raises(VersionConflict, match="Read it again with deleted=True"):
+        posts.restore(old)
 
 
 def test_a_deletion_can_be_permanent(db: Database, posts: Repository[Post]) -> None:

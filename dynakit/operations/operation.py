@@ -104,11 +104,15 @@ class Operation:
         return None if self.deleted is None else self.definition.lifecycle.deleted
 
     def hides(self, item: Item) -> bool:
-        """Whether a stored item counts as absent for it."""
+        """Whether a stored item counts as absent for it: another entity's, or one that is hidden."""
+        strange = bool(self._types) and type_of(self.definition, item) not in {None, *self._types}
+        return strange or self.finds_hidden(item)
+
+    def finds_hidden(self, item: Item) -> bool:
+        """Whether a stored item has expired or is softly deleted, and is not asked for."""
         lifecycle = self.definition.lifecycle
         expired = self.now is not None and is_expired(lifecycle, item, self.now)
-        strange = bool(self._types) and type_of(self.definition, item) not in {None, *self._types}
-        return strange or expired or self.deleted not in (None, is_deleted(lifecycle, item))
+        return expired or self.deleted not in (None, is_deleted(lifecycle, item))
 
     def broken(self, item: Item | None) -> frozenset[str]:
         """Why the guards do not hold of a stored item."""

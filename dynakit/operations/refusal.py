@@ -46,9 +46,10 @@ def refusal(statement: object, operation: Operation, failed: Failed, found: Item
             **failed.details,
         )
     if operation.presence == "present" and (found is None or operation.hides(found)):
-        hint = _WHERE_MISSING.get(operation.kind, "Create it first.")
-        return NotFound(f"{statement}: there is no such item. {hint}", statement=statement)
-    if operation.kind == "Update" and found is not None and operation.hides(found):
+        return NotFound(
+            f"{statement}: there is no such item. {_where_missing(operation)}", statement=statement
+        )
+    if operation.kind == "Update" and found is not None and operation.finds_hidden(found):
         return NotFound(
             f"{statement}: an item that is expired or deleted is there, and hidden. Restore it, or delete it "
             "permanently.",
@@ -76,6 +77,15 @@ def refusal(statement: object, operation: Operation, failed: Failed, found: Item
         statement=statement,
         **failed.details,
     )
+
+
+def _where_missing(operation: Operation) -> str:
+    """What to do about an item that is not there."""
+    if operation.deleted:
+        return "Only what is softly deleted is restored."
+    if operation.definition.constraints and operation.kind != "Delete":
+        return "Create it first."
+    return _WHERE_MISSING.get(operation.kind, "Create it first.")
 
 
 def _where_there(operation: Operation, found: Item | None) -> str:

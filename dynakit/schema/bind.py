@@ -39,6 +39,9 @@ def bind_unique(
     named = KeyName(unique.name, repr(unique))
     binder = _Binder(entity, named, attributes, takes_lists=False)
     checks.check_unique(entity.__name__, named, table, unique.attributes)
+    for name in (*unique.scope, *unique.attributes):
+        attribute = name.partition(":")[0]
+        checks.check_not_kept(entity, named.name, attribute, "unique")
     source = "#".join(f"{{{name}}}" for name in (*unique.scope, *unique.attributes))
     owner = next(cls for cls in entity.__mro__ if vars(cls).get(unique.name) is unique)
     return Constraint(

@@ -79,6 +79,7 @@ def _check(entity: type[Entity], name: str, function: Calculation, known: set[st
     parameters = signature(function).parameters.values()
     kinds = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
     for parameter in parameters:
+        checks.check_not_kept(entity, name, parameter.name, "calculated from")
         if parameter.name not in known or parameter.kind not in kinds:
             checks.wrong(
                 entity.__name__,

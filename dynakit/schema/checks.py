@@ -13,6 +13,7 @@ from dynakit.table import Index, KeyAttribute, Table
 
 if TYPE_CHECKING:
     from dynakit.schema.definition import Attribute, EntityKey
+    from dynakit.schema.entity import Entity
 
 
 def wrong(entity: str, attribute: str | None, problem: str) -> NoReturn:
@@ -114,6 +115,17 @@ def check_unique(entity: str, key: KeyName, table: Table, attributes: tuple[str,
                 f"the guards of unique values are stored under text keys, and key attribute {target.name!r} "
                 f"has type {target.type}. Keep the values unique in another table.",
             )
+
+
+def check_not_kept(entity: type[Entity], where: str, name: str, what: str) -> None:
+    """Refuse an attribute that changes with every write where a value of the user's is expected."""
+    options = entity.__attribute_options__.get(name)
+    if options is not None and options.role not in (None, "expires"):
+        wrong(
+            entity.__name__,
+            where,
+            f"{name} is {options.role}(), which dynakit changes itself; it cannot be {what}. Leave it out.",
+        )
 
 
 def check_template_type(entity: str, key: KeyName, target: KeyAttribute) -> None:

@@ -21,7 +21,6 @@ def file_sizes() -> dict[str, int]:
     return {
         str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines())
         for path in PACKAGE.rglob("*.py")
-        if path != PACKAGE / "__init__.py"
     }
 
 

@@ -17,7 +17,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def file_sizes() -> dict[str, int]:
-    """Lines of each file of the package, but for the list of its public names: it has one for each."""
+    """Lines of each file of the package."""
     return {
         str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines())
         for path in PACKAGE.rglob("*.py")

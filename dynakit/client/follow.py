@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from dynakit.client.running import Awaits, Executes
 from dynakit.streams.checkpoint import AnyCheckpointStore, Checkpoint, CheckpointStore
 from dynakit.streams.consumer import MAX_BATCH, Consumer, Following, Gap, Start
 from dynakit.streams.decode import Left
@@ -13,8 +14,6 @@ from dynakit.streams.handle import BatchResponse, handle, handle_async
 from dynakit.streams.record import Event, raw_records
 
 if TYPE_CHECKING:
-    from dynakit.environment import Environment
-    from dynakit.operations.flow import Flow
     from dynakit.schema.entity import Entity
     from dynakit.streams.change import Change
     from dynakit.streams.reader import Changes, StreamReader
@@ -23,23 +22,11 @@ E = TypeVar("E", bound="Entity")
 T = TypeVar("T")
 
 
-class _Executes(Protocol):
-    environment: Environment
-
-    def run(self, flow: Flow[T]) -> T: ...
-
-
-class _Awaits(Protocol):
-    environment: Environment
-
-    async def run(self, flow: Flow[T]) -> T: ...
-
-
 class FollowsStreams:
     """The verb of :class:`~dynakit.client.sync.Client`."""
 
     def stream(
-        self: _Executes,
+        self: Executes,
         reader: StreamReader[E],
         *,
         checkpoint: CheckpointStore | None = None,
@@ -67,7 +54,7 @@ class FollowsStreams:
         """
         return _follow(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
 
-    def changes(self: _Executes, reader: StreamReader[E], event: Event) -> Changes[E]:
+    def changes(self: Executes, reader: StreamReader[E], event: Event) -> Changes[E]:
         """The changes in Lambda's event, as ``reader.changes(event)``, for entities with sealed attributes.
 
         What is encrypted or offloaded is opened first. An image with an offloaded value whose object is gone,
@@ -80,7 +67,7 @@ class FollowsStreams:
         return self.run(reader.opened_changes(event, self.environment))
 
     def handle(
-        self: _Executes, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], None]
+        self: Executes, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], None]
     ) -> BatchResponse:
         """Give each change of Lambda's event to ``handler``, opened as by :meth:`changes`.
 
@@ -97,7 +84,7 @@ class FollowsStreamsAwaited:
     """The verb of :class:`~dynakit.client.aio.AsyncClient`."""
 
     def stream(
-        self: _Awaits,
+        self: Awaits,
         reader: StreamReader[E],
         *,
         checkpoint: AnyCheckpointStore | None = None,
@@ -113,12 +100,12 @@ class FollowsStreamsAwaited:
         """
         return _follow_awaited(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
 
-    async def changes(self: _Awaits, reader: StreamReader[E], event: Event) -> Changes[E]:
+    async def changes(self: Awaits, reader: StreamReader[E], event: Event) -> Changes[E]:
         """The changes in Lambda's event, opened; see :meth:`dynakit.Client.changes`."""
         return await self.run(reader.opened_changes(event, self.environment))
 
     async def handle(
-        self: _Awaits, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], Awaitable[None]]
+        self: Awaits, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], Awaitable[None]]
     ) -> BatchResponse:
         """Give each change of Lambda's event to ``handler``, opened; see :meth:`dynakit.Client.handle`."""
         return await handle_async(
@@ -129,7 +116,7 @@ class FollowsStreamsAwaited:
 
 
 def _follow(
-    client: _Executes, reader: StreamReader[E], store: CheckpointStore | None, following: Following
+    client: Executes, reader: StreamReader[E], store: CheckpointStore | None, following: Following
 ) -> Iterator[Change[E]]:
     loaded = None if store is None else store.load()
     consumer = Consumer(reader, following, client.environment, loaded)
@@ -148,7 +135,7 @@ def _follow(
 
 
 async def _follow_awaited(
-    client: _Awaits,
+    client: Awaits,
     reader: StreamReader[E],
     store: AnyCheckpointStore | None,
     following: Following,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from dynakit.environment import Environment
+from dynakit.client.running import Awaits, Executes
 from dynakit.expressions.condition import Condition
 from dynakit.operations.collection import Collected, collect, collection_of, with_children
-from dynakit.operations.flow import Flow
 from dynakit.schema.collection import Collection
 from dynakit.schema.query import Query
 
@@ -23,26 +22,14 @@ B = TypeVar("B", bound="Entity")
 C = TypeVar("C", bound="Entity")
 
 
-class _Executes(Protocol):
-    environment: Environment
-
-    def run(self, flow: Flow[T]) -> T: ...
-
-
-class _Awaits(Protocol):
-    environment: Environment
-
-    async def run(self, flow: Flow[T]) -> T: ...
-
-
 class GathersEntities:
     """The verbs of :class:`~dynakit.client.sync.Client`."""
 
     @overload
-    def collect(self: _Executes, entities: Collection[M], *, cursor: str | None = ...) -> Collected[M]: ...
+    def collect(self: Executes, entities: Collection[M], *, cursor: str | None = ...) -> Collected[M]: ...
     @overload
     def collect(
-        self: _Executes,
+        self: Executes,
         entities: Sequence[type[Entity]],
         *conditions: Condition[Any],
         where: Sequence[Condition[Any]] = ...,
@@ -55,7 +42,7 @@ class GathersEntities:
         **partition: object,
     ) -> Collected: ...
     def collect(
-        self: _Executes,
+        self: Executes,
         entities: Collection[Any] | Sequence[type[Entity]],
         *conditions: Condition[Any],
         cursor: str | None = None,
@@ -71,16 +58,16 @@ class GathersEntities:
         return self.run(collect(collection, self.environment, cursor))
 
     @overload
-    def with_children(self: _Executes, parent: Query[P], child: type[A], /) -> tuple[P, list[A]]: ...
+    def with_children(self: Executes, parent: Query[P], child: type[A], /) -> tuple[P, list[A]]: ...
     @overload
     def with_children(
-        self: _Executes, parent: Query[P], child: type[A], second: type[B], /
+        self: Executes, parent: Query[P], child: type[A], second: type[B], /
     ) -> tuple[P, list[A], list[B]]: ...
     @overload
     def with_children(
-        self: _Executes, parent: Query[P], child: type[A], second: type[B], third: type[C], /
+        self: Executes, parent: Query[P], child: type[A], second: type[B], third: type[C], /
     ) -> tuple[P, list[A], list[B], list[C]]: ...
-    def with_children(self: _Executes, parent: Query[Any], *children: type[Entity]) -> tuple[Any, ...]:
+    def with_children(self: Executes, parent: Query[Any], *children: type[Entity]) -> tuple[Any, ...]:
         """One item, and the items of other entities whose keys have the attributes of its key, in order.
 
         Knobs of the parent's query (order, consistency) hold for all. Raises
@@ -93,12 +80,10 @@ class AwaitsEntities:
     """The verbs of :class:`~dynakit.client.aio.AsyncClient`."""
 
     @overload
-    async def collect(
-        self: _Awaits, entities: Collection[M], *, cursor: str | None = ...
-    ) -> Collected[M]: ...
+    async def collect(self: Awaits, entities: Collection[M], *, cursor: str | None = ...) -> Collected[M]: ...
     @overload
     async def collect(
-        self: _Awaits,
+        self: Awaits,
         entities: Sequence[type[Entity]],
         *conditions: Condition[Any],
         where: Sequence[Condition[Any]] = ...,
@@ -111,7 +96,7 @@ class AwaitsEntities:
         **partition: object,
     ) -> Collected: ...
     async def collect(
-        self: _Awaits,
+        self: Awaits,
         entities: Collection[Any] | Sequence[type[Entity]],
         *conditions: Condition[Any],
         cursor: str | None = None,
@@ -122,15 +107,15 @@ class AwaitsEntities:
         return await self.run(collect(collection, self.environment, cursor))
 
     @overload
-    async def with_children(self: _Awaits, parent: Query[P], child: type[A], /) -> tuple[P, list[A]]: ...
+    async def with_children(self: Awaits, parent: Query[P], child: type[A], /) -> tuple[P, list[A]]: ...
     @overload
     async def with_children(
-        self: _Awaits, parent: Query[P], child: type[A], second: type[B], /
+        self: Awaits, parent: Query[P], child: type[A], second: type[B], /
     ) -> tuple[P, list[A], list[B]]: ...
     @overload
     async def with_children(
-        self: _Awaits, parent: Query[P], child: type[A], second: type[B], third: type[C], /
+        self: Awaits, parent: Query[P], child: type[A], second: type[B], third: type[C], /
     ) -> tuple[P, list[A], list[B], list[C]]: ...
-    async def with_children(self: _Awaits, parent: Query[Any], *children: type[Entity]) -> tuple[Any, ...]:
+    async def with_children(self: Awaits, parent: Query[Any], *children: type[Entity]) -> tuple[Any, ...]:
         """One item with its children; see :meth:`GathersEntities.with_children`."""
         return await self.run(with_children(parent, children, self.environment))

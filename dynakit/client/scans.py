@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from dynakit.environment import Environment
+from dynakit.client.running import Awaits, Executes
 from dynakit.operations.clear import OnDeleted, delete_all
-from dynakit.operations.flow import Flow
 from dynakit.operations.scan import OnProgress, Scanner, ScanPage, count_scan
 from dynakit.schema.scan import Scan
 from dynakit.schema.source import Source
@@ -19,23 +18,11 @@ T = TypeVar("T")
 M = TypeVar("M", bound="Entity")
 
 
-class _Executes(Protocol):
-    environment: Environment
-
-    def run(self, flow: Flow[T]) -> T: ...
-
-
-class _Awaits(Protocol):
-    environment: Environment
-
-    async def run(self, flow: Flow[T]) -> T: ...
-
-
 class ScansTables:
     """The verbs of :class:`~dynakit.client.sync.Client`."""
 
     def scan(
-        self: _Executes,
+        self: Executes,
         scan: Scan[M],
         *,
         checkpoint: str | None = None,
@@ -50,7 +37,7 @@ class ScansTables:
         return (item for page in _pages(self, scanner, on_progress) for item in page.items)
 
     def scan_pages(
-        self: _Executes,
+        self: Executes,
         scan: Scan[M],
         *,
         checkpoint: str | None = None,
@@ -62,12 +49,12 @@ class ScansTables:
         """
         return _pages(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
-    def count_scan(self: _Executes, scan: Scan[M]) -> int:
+    def count_scan(self: Executes, scan: Scan[M]) -> int:
         """How many items a scan gives; costs the read units of reading the whole table or index."""
         return self.run(count_scan(scan, self.environment))
 
     def delete_all(
-        self: _Executes,
+        self: Executes,
         query: Source[M],
         *,
         permanently: bool = False,
@@ -89,24 +76,24 @@ class ScansTablesAwaited:
     """The verbs of :class:`~dynakit.client.aio.AsyncClient`."""
 
     def scan(
-        self: _Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+        self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
     ) -> AsyncIterator[M]:
         """Every item that the scan gives; see :meth:`ScansTables.scan`."""
         scanner: Scanner[M] = Scanner(scan, self.environment, checkpoint)
         return _items_awaited(_pages_awaited(self, scanner, on_progress))
 
     def scan_pages(
-        self: _Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+        self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
     ) -> AsyncIterator[ScanPage[M]]:
         """The same by pages; see :meth:`ScansTables.scan_pages`."""
         return _pages_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
-    async def count_scan(self: _Awaits, scan: Scan[M]) -> int:
+    async def count_scan(self: Awaits, scan: Scan[M]) -> int:
         """How many items a scan gives; see :meth:`ScansTables.count_scan`."""
         return await self.run(count_scan(scan, self.environment))
 
     async def delete_all(
-        self: _Awaits,
+        self: Awaits,
         query: Source[M],
         *,
         permanently: bool = False,
@@ -124,7 +111,7 @@ class ScansTablesAwaited:
         return await self.run(flow)
 
 
-def _pages(client: _Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[ScanPage[M]]:
+def _pages(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[ScanPage[M]]:
     while not scanner.progress.done:
         for page in client.run(scanner.round()):
             yield page
@@ -133,7 +120,7 @@ def _pages(client: _Executes, scanner: Scanner[M], on_progress: OnProgress | Non
 
 
 async def _pages_awaited(
-    client: _Awaits, scanner: Scanner[M], on_progress: OnProgress | None
+    client: Awaits, scanner: Scanner[M], on_progress: OnProgress | None
 ) -> AsyncIterator[ScanPage[M]]:
     while not scanner.progress.done:
         for page in await client.run(scanner.round()):

@@ -34,7 +34,7 @@ RENAMED = {
     "AsyncTransaction": "Transaction",
     "AsyncClient": "Client",
     "AsyncTransport": "Transport",
-    "_Awaits": "_Executes",
+    "Awaits": "Executes",
     "AsyncLeaseHolder": "LeaseHolder",
     "AsyncRuns": "Runs",
     "AsyncSender": "Sender",

@@ -26,7 +26,7 @@ from dynakit.explanation.reads import MAX_GETS, explain_get, explain_source
 from dynakit.explanation.scans import explain_scan
 from dynakit.explanation.writes import explain_operation
 from dynakit.operations.operation import Operation
-from dynakit.operations.target import names_one, target_of
+from dynakit.operations.target import target_of
 from dynakit.operations.transact_get import TransactGet
 from dynakit.operations.transaction import TransactWrite
 from dynakit.schema.definition import EntityKey
@@ -90,7 +90,7 @@ def _explained(statement: Any, figures: Figures) -> Explanation:
         return _transaction(statement, figures)
     if isinstance(statement, TransactGet):
         return _transact_get(statement, figures)
-    if is_query(statement) and names_one(statement):
+    if is_query(statement) and statement.names_one:
         return explain_get(statement, target_of(statement), figures)
     if is_scan(statement):
         return explain_scan(statement, figures)

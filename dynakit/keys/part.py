@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from dynakit.keys.template import BoundTemplate
@@ -25,7 +26,7 @@ class TemplatePart:
         """The template as declared."""
         return self.template.source
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The attributes in the key, from its left."""
         return tuple(placeholder.name for placeholder in self.template.placeholders)
@@ -56,7 +57,7 @@ class PlainPart:
         """The template as it would be declared."""
         return f"{{{self.name}}}"
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The one attribute."""
         return (self.name,)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dynakit.errors import DecodeError, DefinitionError, EncodeError, did_you_mean
 from dynakit.keys.encoding import ESCAPE, SEPARATOR
@@ -92,12 +93,17 @@ class Template:
             raise DefinitionError(f"{self.source!r}: after {name!r}: {error}", attribute=name) from None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoundTemplate:
     """A template that can write keys and read them back."""
 
     template: Template
     placeholders: tuple[BoundPlaceholder, ...]
+
+    @cached_property
+    def _writers(self) -> tuple[tuple[str, Callable[[object], str], str], ...]:
+        """Name, writer and tail of each placeholder."""
+        return tuple((one.name, one.segment.encode, one.tail) for one in self.placeholders)
 
     @property
     def source(self) -> str:
@@ -115,7 +121,14 @@ class BoundTemplate:
         Raises EncodeError, with the attribute's name as ``path``, when a value is missing or does not fit.
         The size of the key is not checked here.
         """
-        return self._write(values, self.placeholders)
+        text = self.template.head
+        try:
+            for name, encode, tail in self._writers:
+                text += encode(values[name]) + tail
+        except (KeyError, EncodeError):
+            # What is wrong is told by the ordinary way of writing.
+            return self._write(values, self.placeholders)
+        return text
 
     def prefix(self, values: Mapping[str, object], count: int) -> str:
         """Write the first ``count`` placeholders and the literal text around them.

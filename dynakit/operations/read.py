@@ -12,7 +12,7 @@ from dynakit.operations.paging import Progress, advance, begin, bounded, identit
 from dynakit.operations.point import get_call, present, seen
 from dynakit.operations.retry import request
 from dynakit.operations.sealing_open import opened_one
-from dynakit.operations.target import Target, item_text, names_one, target_of
+from dynakit.operations.target import Target, item_text, target_of
 from dynakit.schema.query import Query, Read
 from dynakit.schema.source import Source
 
@@ -77,7 +77,7 @@ def exists(
     key: E | Query[E], environment: Environment, *, expired: bool = False, deleted: bool = False
 ) -> Flow[bool]:
     """Whether the item is there; or, for a query that names no single item, whether anything matches."""
-    if isinstance(key, Query) and not names_one(key):
+    if isinstance(key, Query) and not key.names_one:
         query = key.including_expired() if expired else key
         query = query.including_deleted() if deleted else query
         return (yield from count(query.limit(1), environment)) > 0

@@ -47,12 +47,13 @@ def target_of(key: E | Read[E, Any]) -> Target[E]:
         return Target(definition, primary_key_of(definition, values), values)
     definition = key.definition
     primary = definition.primary_key
-    if not names_one(key):
+    if not key.names_one:
         raise StatementError(
             f"{key}: it does not name one item; expected {definition.name}.{primary.name} with "
             f"{', '.join(primary.names)} by equality and no filter."
         )
-    return Target(definition, primary_key_of(definition, key.equalities), key.equalities)
+    values = key.equalities
+    return Target(definition, primary_key_of(definition, values), values)
 
 
 def item_text(key: Entity | Read[Any, Any]) -> str:
@@ -67,8 +68,3 @@ def item_text(key: Entity | Read[Any, Any]) -> str:
         for one in definition_of(type(key)).primary_key.names
     ]
     return f"{name}({', '.join(written)})"
-
-
-def names_one(query: Read[E, Any]) -> bool:
-    """Whether a query is on the primary key, gives all of it by equality, and filters nothing."""
-    return query.key.index is None and query.plan.whole and not query.filters

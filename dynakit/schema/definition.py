@@ -65,17 +65,17 @@ class EntityKey:
     def __str__(self) -> str:
         return " / ".join(repr(part.source) for part in self.parts)
 
-    @property
+    @cached_property
     def gives_whole_items(self) -> bool:
         """Whether rows that are read through it can be whole items."""
         return self.index is None or self.index.gives_whole_items
 
-    @property
+    @cached_property
     def parts(self) -> tuple[KeyPart, ...]:
         """Partition parts, then sort parts."""
         return (*self.partition, *self.sort)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Every attribute in the key, once, from its left."""
         return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
@@ -217,6 +217,9 @@ def definition_of(entity: type[E]) -> Definition[E]:
         DefinitionError: for whatever is wrong in the declaration.
         StatementError: for a class that is no entity.
     """
+    known: Definition[E] | None = vars(entity).get("__dynakit__")
+    if known is not None:
+        return known
     if not hasattr(entity, "__define__"):
         raise StatementError(
             f"{entity.__name__}: it is no entity; expected one, or its primary pattern called with the whole "

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 
+_MAX_BYTES_OF_CHARACTER = 4
+"""In UTF-8."""
+
 
 def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object] | None = None) -> Item:
     """The whole item of an entity: attributes, rendered keys, the type attribute.
@@ -68,21 +71,23 @@ def unknown_attributes(definition: Definition[E], item: Item) -> Item:
 def primary_key_of(definition: Definition[E], values: Mapping[str, object]) -> Item:
     """The table's key attributes. Raises :class:`EncodeError` when one of the values is missing."""
     primary = definition.primary_key
+    rendered = render_key(definition, primary, values)
+    if rendered is not None:
+        return rendered
     missing = [name for name in primary.names if values.get(name) is None]
-    if missing:
-        raise EncodeError(
-            f"{definition.name}.{primary.name}: {', '.join(missing)} is missing; the primary key needs "
-            f"{', '.join(primary.names)}.",
-            entity=definition.name,
-            path=missing[0],
-        )
-    return render_key(definition, primary, values) or {}
+    raise EncodeError(
+        f"{definition.name}.{primary.name}: {', '.join(missing)} is missing; the primary key needs "
+        f"{', '.join(primary.names)}.",
+        entity=definition.name,
+        path=missing[0],
+    )
 
 
 def render_key(definition: Definition[E], key: EntityKey, values: Mapping[str, object]) -> Item | None:
     """The attributes of one key, checked for size; ``None`` where a sparse index holds no entry."""
-    if any(values.get(name) is None for name in key.names):
-        return None
+    for name in key.names:
+        if values.get(name) is None:
+            return None
     return {part.attribute: render_part(definition, key, part, values) for part in key.parts}
 
 
@@ -263,7 +268,8 @@ def _of(definition: Definition[E], error: EncodeError, prefix: str) -> EncodeErr
 def _check_key_size(
     definition: Definition[E], key: EntityKey, part: KeyPart, value: AttributeValue, limit: int
 ) -> None:
-    if "N" in value:
+    text = value.get("S")
+    if "N" in value or (text and len(text) * _MAX_BYTES_OF_CHARACTER <= limit):
         return
     size = len(key_bytes(value))
     if 0 < size <= limit:

@@ -18,7 +18,7 @@ from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
 from dynakit.expressions.text import condition_text
-from dynakit.keys.given import sort_conditions
+from dynakit.keys.given import KeyConditions, sort_conditions
 from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan
 from dynakit.schema.definition import Attribute, Definition, EntityKey, definition_of
@@ -90,7 +90,21 @@ class Read(Source[R_co], Generic[E, R_co]):
     @property
     def equalities(self) -> dict[str, object]:
         """The values that key attributes are given by equality, by Python name."""
-        return dict(sort_conditions(str(self), self.conditions).equal)
+        return dict(self._sorted.equal)
+
+    @cached_property
+    def names_one(self) -> bool:
+        """Whether it is on the primary key, gives all of it by equality, and filters nothing."""
+        key = self.key
+        if key.index is not None or self.filters:
+            return False
+        given = self._sorted
+        # Of these a plan would say the same, later.
+        return (given.range is None and given.equal.keys() == set(key.names)) or self.plan.whole
+
+    @cached_property
+    def _sorted(self) -> KeyConditions:
+        return sort_conditions(f"{self.entity.__name__}.{self.pattern}", self.conditions)
 
     @cached_property
     def plan(self) -> KeyPlan:
@@ -101,7 +115,7 @@ class Read(Source[R_co], Generic[E, R_co]):
                 if not issubclass(self.entity, path.entity):
                     raise StatementError(f"{where}: {path.entity.__name__}.{path} belongs to another entity.")
                 self.definition.attribute(path.name)
-        return plan(where, self.key.partition, self.key.sort, sort_conditions(where, self.conditions))
+        return plan(where, self.key.partition, self.key.sort, self._sorted)
 
     @property
     def paths(self) -> tuple[AttributePath, ...]:

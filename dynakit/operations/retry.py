@@ -94,24 +94,37 @@ def request(
     """
     if until is None:
         until = environment.monotonic() + environment.retry.deadline
+    try:
+        payload = yield Call(call.action, call.payload, call.service, 1, statement)
+    except Failure as failure:
+        # Bound to another name, as this one ends with the block.
+        last = failure
+    else:
+        return Reply(payload, 1, ambiguous=False)
     progress = _Progress(call, environment, until, frozenset(interprets), statement)
-    sending = call
+    return (yield from _sent_again(progress, last, resend))
+
+
+def _sent_again(
+    progress: _Progress, last: Failure, resend: Call | Literal[Same.SAME] | None
+) -> Flow[Reply]:
+    sending = progress.call
     while True:
-        progress.attempts += 1
-        try:
-            payload = yield Call(
-                sending.action, sending.payload, sending.service, progress.attempts, statement
-            )
-        except Failure as failure:
-            pause = progress.pause_after(failure, resend)
-            last = failure
-        else:
-            return Reply(payload, progress.attempts, progress.ambiguous)
+        pause = progress.pause_after(last, resend)
         yield Sleep(pause)
-        if environment.monotonic() >= until:
+        if progress.environment.monotonic() >= progress.until:
             raise progress.error(last) from last
         if progress.ambiguous and isinstance(resend, Call):
             sending = resend
+        progress.attempts += 1
+        try:
+            payload = yield Call(
+                sending.action, sending.payload, sending.service, progress.attempts, progress.statement
+            )
+        except Failure as failure:
+            last = failure
+        else:
+            return Reply(payload, progress.attempts, progress.ambiguous)
 
 
 @dataclass(slots=True)
@@ -121,7 +134,7 @@ class _Progress:
     until: float
     interprets: frozenset[str]
     statement: object
-    attempts: int = 0
+    attempts: int = 1
     ambiguous: bool = False
 
     def pause_after(self, failure: Failure, resend: Call | Literal[Same.SAME] | None) -> float:

@@ -16,7 +16,7 @@ from dynakit.operations.fetching import fetching
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
 from dynakit.operations.refusal import is_own, refusal
-from dynakit.operations.retry import SAME, Refused, Reply, Same, request
+from dynakit.operations.retry import SAME, Refused, Reply, Resend, request
 from dynakit.operations.sealing import sealed_operation
 from dynakit.operations.sealing_after import loaded, offloads, settled
 from dynakit.operations.target import Target
@@ -111,7 +111,7 @@ class Write(Member, Generic[R]):
         if self.once or operation.companions:
             stored = yield from carry_out_together(self, operation, environment)
         else:
-            stored = yield from carry_out(self, operation, self.resent(operation, environment), environment)
+            stored = yield from carry_out(self, operation, environment)
         if self.returns is None and stored is not None:
             before, stored = stored, None
         self.settle(operation)
@@ -126,7 +126,7 @@ class Write(Member, Generic[R]):
         """What the reply tells of the item: what objects it pointed to, if nothing else."""
         return self.returns or ("ALL_OLD" if offloads(operation.definition) else None)
 
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
+    def resent(self, operation: Operation, environment: Environment) -> Resend:
         """What is sent after an attempt that may have been applied; ``None`` for nothing."""
         return guarded(self, operation, environment)
 
@@ -139,24 +139,23 @@ class Write(Member, Generic[R]):
         raise NotImplementedError
 
 
-def guarded(write: Write[R], operation: Operation, environment: Environment) -> Call | Literal[Same.SAME]:
+def guarded(write: Write[R], operation: Operation, environment: Environment) -> Resend:
     """Send again unless applied, where the write carries a token; else send the same."""
     if operation.token is None:
         return SAME
     return operation.call(environment, unless_applied=True, returns=write.returned(operation))
 
 
-def carry_out(
-    write: Write[R],
-    operation: Operation,
-    resend: Call | Literal[Same.SAME] | None,
-    environment: Environment,
-) -> Flow[Item | None]:
+def carry_out(write: Write[R], operation: Operation, environment: Environment) -> Flow[Item | None]:
     """Send one write and interpret a failed condition. Gives the attributes returned, if any."""
     call = operation.call(environment, returns=write.returned(operation))
     try:
         reply: Reply = yield from request(
-            call, environment, resend=resend, interprets=(_CONDITION_FAILED,), statement=write
+            call,
+            environment,
+            resend=lambda: write.resent(operation, environment),
+            interprets=(_CONDITION_FAILED,),
+            statement=write,
         )
     except Refused as refused:
         found: Item | None = refused.error.body.get("Item")

@@ -6,12 +6,12 @@ or the server reported a fault of its own, so a write may have been applied.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from dynakit.errors import RequestError
+from dynakit.errors import DynakitError, RequestError
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.reply import (
     Failure,
@@ -35,6 +35,9 @@ class Same(Enum):
 
 SAME: Final = Same.SAME
 """After an ambiguous attempt, send the same call again."""
+
+Resend: TypeAlias = Call | Literal[Same.SAME] | None
+"""What is sent after an ambiguous attempt; ``None`` for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def request(
     call: Call,
     environment: Environment,
     *,
-    resend: Call | Literal[Same.SAME] | None = SAME,
+    resend: Resend | Callable[[], Resend] = SAME,
     interprets: Collection[str] = (),
     statement: object = None,
     until: float | None = None,
@@ -84,9 +87,9 @@ def request(
 
     What was certainly not applied is sent again unchanged. After an ambiguous attempt of a write,
     ``resend`` decides: :data:`SAME` sends the same call, a call is sent instead from then on, ``None``
-    sends nothing more. A read is always sent again. ``until`` is the end by ``environment.monotonic()``
-    in seconds, by default the policy's deadline from now. No pause reaches it and no attempt starts
-    after it.
+    sends nothing more; a function gives one of these when an attempt has failed. A read is always sent again.
+    ``until`` is the end by ``environment.monotonic()`` in seconds, by default the policy's deadline from now.
+    No pause reaches it and no attempt starts after it.
 
     Raises :class:`Refused` for a code in ``interprets``, on whichever attempt; else a
     :class:`~dynakit.errors.RequestError`, which for a write is ``OutcomeUnknown`` whenever any attempt
@@ -105,10 +108,8 @@ def request(
     return (yield from _sent_again(progress, last, resend))
 
 
-def _sent_again(
-    progress: _Progress, last: Failure, resend: Call | Literal[Same.SAME] | None
-) -> Flow[Reply]:
-    sending = progress.call
+def _sent_again(progress: _Progress, last: Failure, made: Resend | Callable[[], Resend]) -> Flow[Reply]:
+    sending, resend = progress.call, _resend(made)
     while True:
         pause = progress.pause_after(last, resend)
         yield Sleep(pause)
@@ -127,6 +128,16 @@ def _sent_again(
             return Reply(payload, progress.attempts, progress.ambiguous)
 
 
+def _resend(made: Resend | Callable[[], Resend]) -> Resend:
+    if not callable(made):
+        return made
+    try:
+        return made()
+    except DynakitError:
+        # Such as a condition that the demand of the resend makes too long.
+        return None
+
+
 @dataclass(slots=True)
 class _Progress:
     call: Call
@@ -137,7 +148,7 @@ class _Progress:
     attempts: int = 1
     ambiguous: bool = False
 
-    def pause_after(self, failure: Failure, resend: Call | Literal[Same.SAME] | None) -> float:
+    def pause_after(self, failure: Failure, resend: Resend) -> float:
         """The pause before the next attempt; raises where there is none."""
         if isinstance(failure, ServiceError) and failure.code in self.interprets:
             raise Refused(failure, self.ambiguous, self.attempts) from failure

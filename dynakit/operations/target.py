@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from dynakit.errors import StatementError, values_shown
+from dynakit.errors import values_shown
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.expressions.text import TextWriter
 from dynakit.schema.definition import Definition, definition_of
@@ -45,15 +45,7 @@ def target_of(key: E | Read[E, Any]) -> Target[E]:
         definition = definition_of(type(key))
         values: dict[str, object] = {name: key.__dict__.get(name) for name in definition.primary_key.names}
         return Target(definition, primary_key_of(definition, values), values)
-    definition = key.definition
-    primary = definition.primary_key
-    if not key.names_one:
-        raise StatementError(
-            f"{key}: it does not name one item; expected {definition.name}.{primary.name} with "
-            f"{', '.join(primary.names)} by equality and no filter."
-        )
-    values = key.equalities
-    return Target(definition, primary_key_of(definition, values), values)
+    return Target(key.definition, key.item_key, key.equalities)
 
 
 def item_text(key: Entity | Read[Any, Any]) -> str:

@@ -24,14 +24,14 @@ from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settl
 from dynakit.operations.member import Write, guarded, token_for
 from dynakit.operations.operation import Operation
 from dynakit.operations.parents import PATH_REFUSED, with_parents
-from dynakit.operations.retry import Same
+from dynakit.operations.retry import Resend
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, needs_old, new_values, refuse_unique, upheld
 from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import decode_item
 from dynakit.schema.query import Query
-from dynakit.wire import Call, Item
+from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -65,7 +65,7 @@ class Change(Write[E], Generic[E]):
                 raise
         return (yield from super().carried(whole, environment, current))
 
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
+    def resent(self, operation: Operation, environment: Environment) -> Resend:
         return guarded(self, operation, environment) if are_repeatable(self.actions) else None
 
     def result(self, stored: Item | None) -> E:

@@ -13,7 +13,7 @@ from dynakit.operations.heirs import refuse_for_heirs
 from dynakit.operations.kept import Kept, kept_by_create, kept_by_put, loaded_guards, moment
 from dynakit.operations.member import Member, Write, guarded, token_for
 from dynakit.operations.operation import Operation, Presence
-from dynakit.operations.retry import SAME, Same
+from dynakit.operations.retry import SAME, Resend
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, new_values, refuse_unique, upheld
 from dynakit.schema.definition import Definition, definition_of
@@ -21,7 +21,7 @@ from dynakit.schema.item import decode_item, encode_item, primary_key_of
 from dynakit.schema.origin import Origin, remember
 from dynakit.schema.query import Query
 from dynakit.schema.unique import Constraint
-from dynakit.wire import Call, Item
+from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -71,7 +71,7 @@ class Put(Store[E], Generic[E]):
             operation = replace(operation, now=None, deleted=None)
         return token_for(environment, operation) if operation.conditional else operation
 
-    def resent(self, operation: Operation, environment: Environment) -> Call | Literal[Same.SAME] | None:
+    def resent(self, operation: Operation, environment: Environment) -> Resend:
         return guarded(self, operation, environment) if self.resend else None
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ class Create(Store[E], Generic[E]):
         operation = _put(definition, self.item, kept, environment, presence="absent")
         return upheld(token_for(environment, operation), environment, old=None, new=_values(operation))
 
-    def resent(self, operation: Operation, environment: Environment) -> Literal[Same.SAME]:
+    def resent(self, operation: Operation, environment: Environment) -> Resend:
         return SAME
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan
 from dynakit.schema.definition import Attribute, Definition, EntityKey, definition_of
 from dynakit.schema.hidden import hidden_filter, hiding
-from dynakit.schema.item import decode_item, is_of
+from dynakit.schema.item import decode_item, is_of, primary_key_of
 from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.partial import Partial, decode_partial, plain
 from dynakit.schema.registry import family_of, meets_others, neighbours
@@ -91,6 +91,22 @@ class Read(Source[R_co], Generic[E, R_co]):
     def equalities(self) -> dict[str, object]:
         """The values that key attributes are given by equality, by Python name."""
         return dict(self._sorted.equal)
+
+    @cached_property
+    def item_key(self) -> Item:
+        """The primary key of the one item that it names.
+
+        Raises :class:`StatementError` where it does not name one, :class:`EncodeError` for a value that does
+        not fit.
+        """
+        definition = self.definition
+        primary = definition.primary_key
+        if not self.names_one:
+            raise StatementError(
+                f"{self}: it does not name one item; expected {definition.name}.{primary.name} with "
+                f"{', '.join(primary.names)} by equality and no filter."
+            )
+        return primary_key_of(definition, self._sorted.equal)
 
     @cached_property
     def names_one(self) -> bool:
@@ -211,6 +227,10 @@ class Read(Source[R_co], Generic[E, R_co]):
         if self.hides:
             check_hiding_held(str(self), self.definition, self.key, self.hides)
         return self.hides
+
+    def __getstate__(self) -> dict[str, object]:
+        # What was found out about it is found out again, and may not be what pickles.
+        return _own(self)
 
     def __repr__(self) -> str:
         return str(self)

@@ -87,7 +87,7 @@ def _decoded(source: Source[R], found: Found[R], environment: Environment) -> Fl
         items, missing = yield from hydrated(query, found.rows, environment)
         return replace(found, results=cast("list[R]", items), missing=missing)
     rows = yield from opened_rows(source, found.rows, environment)
-    return replace(found, results=[source.decode(row) for row in rows])
+    return replace(found, results=source.decoded(rows))
 
 
 def identity(source: Source[Any], environment: Environment) -> str:
@@ -120,7 +120,7 @@ def kept(source: Source[R], progress: Progress, reply: Payload, environment: Env
     """The rows of a reply that are results, cut at the limit."""
     rows: list[Item] = reply.get("Items", [])
     now = environment.now()
-    verdicts = [source.verdict(row, now) for row in rows]
+    verdicts = source.verdicts(rows, now)
     places = [place for place, verdict in enumerate(verdicts) if verdict == "kept"]
     after: Item | None = reply.get("LastEvaluatedKey")
     wanted = None if source.max_results is None else source.max_results - progress.results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -61,6 +62,9 @@ class OneOf(Read[E, R_co], Generic[E, R_co]):
         if not any(is_of(member, row) for member in self.members):
             return "dropped"
         return "dropped" if self.hides and self.is_hidden(row, now) else "kept"
+
+    def verdicts(self, rows: Sequence[Item], now: datetime) -> list[Verdict]:
+        return [self.verdict(row, now) for row in rows]
 
     def decode(self, row: Item) -> R_co:
         type_name = type_of(self.definition, row)

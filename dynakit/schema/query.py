@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -198,6 +198,9 @@ class Read(Source[R_co], Generic[E, R_co]):
     def verdict(self, row: Item, now: datetime) -> Verdict:
         return "dropped" if self.drops_rows and not is_of(self.definition, row) else "kept"
 
+    def verdicts(self, rows: Sequence[Item], now: datetime) -> list[Verdict]:
+        return super().verdicts(rows, now) if self.drops_rows else ["kept"] * len(rows)
+
     def is_hidden(self, item: Item, now: datetime) -> bool:
         """Whether an item is left out, expired or softly deleted."""
         lifecycle = self.definition.lifecycle
@@ -254,6 +257,10 @@ class Query(Read[E, E]):
 
     def decode(self, row: Item) -> E:
         return decode_item(self.definition, row, whole=self.key.gives_whole_items)
+
+    def decoded(self, rows: Sequence[Item]) -> list[E]:
+        definition, whole = self.definition, self.key.gives_whole_items
+        return [decode_item(definition, row, whole=whole) for row in rows]
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.

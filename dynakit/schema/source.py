@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Self, TypeAlias, TypeVar
 
@@ -121,6 +122,14 @@ class Source(Generic[R_co]):
     def decode(self, row: Item) -> R_co:
         """Read one row as a result. Raises :class:`DecodeError`."""
         raise NotImplementedError
+
+    def verdicts(self, rows: Sequence[Item], now: datetime) -> list[Verdict]:
+        """What becomes of the rows of one reply, each as :meth:`verdict` says."""
+        return [self.verdict(row, now) for row in rows]
+
+    def decoded(self, rows: Sequence[Item]) -> list[R_co]:
+        """Read rows as results, each as :meth:`decode` does."""
+        return [self.decode(row) for row in rows]
 
     @property
     def key_names(self) -> tuple[str, ...]:

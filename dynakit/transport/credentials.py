@@ -1,96 +1,179 @@
-"""What requests are signed with: botocore's chain of credentials, loaded when first needed."""
+"""What requests are signed with: keys of the environment, else of botocore's chain, loaded when first needed.
+
+https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+"""
 
 from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from dynakit.operations.reply import CredentialsMissing, NotSent
-from dynakit.transport.failures import describe, failure_by_type
+from dynakit.environment import current
+from dynakit.operations.reply import CredentialsMissing
+from dynakit.transport.configuration import PROFILE_VARIABLES
+from dynakit.transport.credential_sources import frozen, may_be_found, search
+from dynakit.transport.variables import Snapshot, Variables
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials as BotocoreCredentials
-    from botocore.credentials import ReadOnlyCredentials
+    from botocore.credentials import ReadOnlyCredentials, RefreshableCredentials
     from botocore.session import Session
 
+_KEY, _SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+_TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")
+_ACCOUNT = "AWS_ACCOUNT_ID"
+
 # What the chain of a session depends on, apart from files. When one of these changes, as it does when a
-# mock starts or stops, a session of dynakit's own is made anew.
-_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
+# mock starts or stops, keys that are not those of a given session are looked for anew.
+_VARIABLES = Variables(_KEY, _SECRET, *_TOKENS, _ACCOUNT, *PROFILE_VARIABLES)
+
+_LOOK_AGAIN = 1.0
+"""Seconds after which botocore is asked again whether its credentials are about to expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeys:
+    """An access key, its secret and, where they are temporary, its session token.
+
+    ``account_id`` is the account they belong to, where their source tells it.
+    """
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    account_id: str | None = None
+
+
+_DUMMY = AccessKeys("local", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Keys, the variables they were found with, and what knows whether they are about to expire."""
+
+    seen: Snapshot
+    keys: AccessKeys
+    source: RefreshableCredentials | None = None
+    looked: float = 0.0
+
+    @property
+    def fresh(self) -> bool:
+        return self.source is None or 0 <= current().monotonic() - self.looked < _LOOK_AGAIN
 
 
 class Credentials:
-    """The credentials of a session, or with ``session=None`` of the environment, found and kept fresh.
+    """The credentials of a session, or with ``session=None`` of the process, found and kept fresh.
 
-    ``local`` is for an endpoint on this machine: where there are no credentials, dummy ones are used, and
-    the metadata service of the machine is not asked. May be shared by threads.
+    Environment variables come first and need no botocore, unless they choose a profile: then botocore judges,
+    as it does for files, roles, containers and the metadata service. ``local`` is for an endpoint on this
+    machine: where there are no credentials, dummy ones are used, and the metadata service of the machine is
+    not asked. May be shared by threads; one of them refreshes while the others go on with what is valid.
     """
 
     def __init__(self, session: Session | None, *, local: bool) -> None:
         self._session = session
         self._local = local
         self._lock = threading.Lock()
-        self._found: BotocoreCredentials | None = None
-        self._found_for: tuple[str | None, ...] = ()
+        self._found: _Found | None = None
+
+    def at_hand(self) -> AccessKeys | None:
+        """The keys if they are known without asking a file, a process or the network, else ``None``.
+
+        As long as they stay the same they are the same object.
+        """
+        found = self._found
+        return found.keys if found is not None and self._holds(found) and found.fresh else None
 
     def ready(self) -> bool:
-        """Whether :meth:`frozen` will answer without asking a file, a process or the network."""
-        found = self._found
-        if found is None or self._stale():
-            return False
-        refresh_needed: Any = getattr(found, "refresh_needed", None)
-        return refresh_needed is None or not refresh_needed()
+        """Whether :meth:`keys` will answer without asking a file, a process or the network."""
+        return self.at_hand() is not None
 
-    def frozen(self) -> ReadOnlyCredentials:
-        """Key, secret and token that belong together, refreshed when they are about to expire.
+    def keys(self) -> AccessKeys:
+        """Keys that belong together, refreshed when they are about to expire.
 
         Raises ``CredentialsMissing``, or ``NotSent`` if the network on the way to them failed.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
+        return self.at_hand() or self._asked()
 
-        try:
-            found = self._load()
-            if found is not None:
-                return found.get_frozen_credentials()
-        except (BotoCoreError, ClientError) as error:
-            if failure_by_type(error):
-                raise NotSent(f"the source of the credentials was not reached ({describe(error)})") from error
-            raise CredentialsMissing(f"the credentials could not be loaded ({error})") from error
-        raise CredentialsMissing("no credentials were found")
+    def frozen(self) -> ReadOnlyCredentials:
+        """The same as botocore has it, for its signer."""
+        from botocore.credentials import ReadOnlyCredentials
 
-    def _stale(self) -> bool:
-        return self._session is None and self._found_for != _variables()
+        keys = self.keys()
+        return ReadOnlyCredentials(
+            keys.access_key_id, keys.secret_access_key, keys.session_token, keys.account_id
+        )
 
-    def _load(self) -> BotocoreCredentials | None:
+    def _holds(self, found: _Found) -> bool:
+        return self._session is not None or found.seen == _VARIABLES.snapshot()
+
+    def _asked(self) -> AccessKeys:
+        found = self._searched_once()
+        if not found.fresh:
+            assert found.source is not None
+            found = self._found = _refreshed(found)
+        return found.keys
+
+    def _searched_once(self) -> _Found:
+        """What is found by one thread for all that come meanwhile."""
         with self._lock:
-            if self._found is None or self._stale():
-                self._found_for = _variables()
+            if self._found is None or not self._holds(self._found):
+                self._found = None
                 self._found = self._search()
             return self._found
 
-    def _search(self) -> BotocoreCredentials | None:
+    def _search(self) -> _Found:
+        seen = _VARIABLES.snapshot()
+        keys = self._known()
+        if keys is not None:
+            return _Found(seen, keys)
+        source = search(self._session, metadata=not self._local)
+        if source is not None:
+            return _of_source(seen, source)
+        if self._local:
+            return _Found(seen, _DUMMY)
+        raise CredentialsMissing("no credentials were found")
+
+    def _known(self) -> AccessKeys | None:
+        """The keys that are found without botocore."""
         if self._session is not None:
-            found: BotocoreCredentials | None = self._session.get_credentials()
-        else:
-            found = _own_chain(self._local)
-        return _dummy() if found is None and self._local else found
+            return None
+        return _of_environment() or (_DUMMY if self._local and not may_be_found() else None)
 
 
-def _variables() -> tuple[str | None, ...]:
-    return tuple(map(os.environ.get, _VARIABLES))
+def _of_environment() -> AccessKeys | None:
+    """What botocore's chain finds first, where no profile was chosen.
+
+    An AWS_CREDENTIAL_EXPIRATION changes nothing: there is no way to refresh keys that stand here.
+    """
+    get = os.environ.get
+    key = get(_KEY)
+    if not key or any(name in os.environ for name in PROFILE_VARIABLES):
+        return None
+    secret = get(_SECRET)
+    if not secret:
+        raise CredentialsMissing(f"{_KEY} is set and {_SECRET} is not")
+    token = next(filter(None, map(get, _TOKENS)), None)
+    return AccessKeys(key, secret, token, get(_ACCOUNT) or None)
 
 
-def _own_chain(local: bool) -> BotocoreCredentials | None:
-    import botocore.session
-
-    session = botocore.session.get_session()
-    if local:
-        session.get_component("credential_provider").remove("iam-role")
-    found: BotocoreCredentials | None = session.get_credentials()
-    return found
+def _of_source(seen: Snapshot, source: BotocoreCredentials) -> _Found:
+    keys = _frozen(source)
+    refreshable: Any = source if hasattr(source, "refresh_needed") else None
+    return _Found(seen, keys, refreshable, current().monotonic())
 
 
-def _dummy() -> BotocoreCredentials:
-    from botocore.credentials import Credentials as BotocoreCredentials
+def _refreshed(found: _Found) -> _Found:
+    """The same after botocore has had the chance to refresh them, which it lets one thread do."""
+    assert found.source is not None
+    keys = _frozen(found.source)
+    return replace(found, keys=found.keys if keys == found.keys else keys, looked=current().monotonic())
 
-    return BotocoreCredentials("local", "local")
+
+def _frozen(source: BotocoreCredentials) -> AccessKeys:
+    key, secret, token, *account = frozen(source)
+    if not key or not secret:
+        raise CredentialsMissing("the source of the credentials gave no key")
+    return AccessKeys(key, secret, token or None, account[0] if account else None)

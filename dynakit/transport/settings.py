@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dynakit.transport.base import Timeouts
 from dynakit.transport.credentials import Credentials
 from dynakit.transport.endpoint import Endpoint
 from dynakit.transport.interception import Interception
+from dynakit.transport.proxies import Proxy, proxy_for
 
 IDLE_SECONDS = 20.0
 """A connection unused for this long is closed, not reused: something on the way may have dropped it."""
@@ -18,7 +20,7 @@ class HttpSettings:
     """Where calls go, what they are signed with, and how.
 
     ``verify`` is the path of a CA bundle, ``True`` for the usual one, or ``False`` to check no certificate.
-    Proxies are those of the environment.
+    ``proxies`` is asked for each connection that is opened, with the URL it is for.
     """
 
     endpoint: Endpoint
@@ -26,3 +28,4 @@ class HttpSettings:
     interception: Interception = field(default_factory=Interception)
     timeouts: Timeouts = field(default_factory=Timeouts)
     verify: str | bool = True
+    proxies: Callable[[str], Proxy | None] = proxy_for

@@ -45,13 +45,14 @@ def set_keys(monkeypatch: pytest.MonkeyPatch, key: str, token: str | None = None
 
 
 def found(credentials: Credentials) -> tuple[str | None, str | None, str | None]:
-    return credentials.frozen()[:3]
+    keys = credentials.keys()
+    return keys.access_key_id, keys.secret_access_key, keys.session_token
 
 
 def test_the_environment_is_followed_as_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     credentials = Credentials(None, local=False)
     with pytest.raises(CredentialsMissing, match="no credentials were found"):
-        credentials.frozen()
+        credentials.keys()
     set_keys(monkeypatch, "one")
     assert found(credentials) == ("one", "secret of one", None)
     set_keys(monkeypatch, "two", "token")
@@ -69,7 +70,7 @@ def test_files_and_profiles_are_read(no_credentials: Path, monkeypatch: pytest.M
     assert found(credentials) == ("p", "y", None)
     monkeypatch.setenv("AWS_PROFILE", "no such profile")
     with pytest.raises(CredentialsMissing, match="could not be loaded"):
-        credentials.frozen()
+        credentials.keys()
 
 
 def test_only_a_local_endpoint_gets_dummy_credentials_and_only_without_others(
@@ -79,7 +80,7 @@ def test_only_a_local_endpoint_gets_dummy_credentials_and_only_without_others(
     assert found(Credentials(Session(), local=True)) == ("local", "local", None)
     for session in (None, Session()):
         with pytest.raises(CredentialsMissing):
-            Credentials(session, local=False).frozen()
+            Credentials(session, local=False).keys()
     set_keys(monkeypatch, "real")
     assert found(Credentials(None, local=True)) == ("real", "secret of real", None)
 
@@ -92,10 +93,10 @@ def test_a_local_endpoint_does_not_ask_the_metadata_service(monkeypatch: pytest.
         return {}
 
     monkeypatch.setattr("botocore.utils.InstanceMetadataFetcher.retrieve_iam_role_credentials", ask)
-    Credentials(None, local=True).frozen()
+    Credentials(None, local=True).keys()
     assert asked == []
     with pytest.raises(CredentialsMissing):
-        Credentials(None, local=False).frozen()
+        Credentials(None, local=False).keys()
     assert len(asked) == 1
 
 
@@ -110,7 +111,7 @@ def test_loaded_credentials_are_kept(no_credentials: Path) -> None:
     no_credentials.write_text("[default]\naws_access_key_id=d\naws_secret_access_key=x\n")
     credentials = Credentials(None, local=False)
     assert not credentials.ready()
-    credentials.frozen()
+    credentials.keys()
     assert credentials.ready()
     no_credentials.unlink()
     assert found(credentials) == ("d", "x", None)
@@ -148,7 +149,7 @@ def test_a_refresh_that_fails_is_a_failure_of_the_call(error: Exception, expecte
         raise error
 
     with pytest.raises(expected) as caught:
-        Credentials(refreshing(fail, 30), local=False).frozen()
+        Credentials(refreshing(fail, 30), local=False).keys()
     assert caught.value.__cause__ is error
 
 

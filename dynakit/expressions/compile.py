@@ -53,12 +53,18 @@ class Placeholders:
 
     def name(self, stored: str) -> str:
         """The placeholder of an attribute name."""
-        return self._names.setdefault(stored, f"#n{len(self._names)}")
+        known = self._names.get(stored)
+        if known is None:
+            known = self._names[stored] = f"#n{len(self._names)}"
+        return known
 
     def value(self, value: AttributeValue) -> str:
         """The placeholder of a value."""
-        identity = json.dumps(value, sort_keys=True)
-        return self._values.setdefault(identity, (f":v{len(self._values)}", value))[0]
+        identity = _identity(value)
+        known = self._values.get(identity)
+        if known is None:
+            known = self._values[identity] = (f":v{len(self._values)}", value)
+        return known[0]
 
     def path(self, steps: Iterable[Step]) -> str:
         """A document path, each name behind a placeholder: ``#n0[3].#n1``."""
@@ -73,6 +79,14 @@ class Placeholders:
             }
         if self._values:
             payload["ExpressionAttributeValues"] = dict(self._values.values())
+
+
+def _identity(value: AttributeValue) -> str:
+    """What equal values share, and others do not."""
+    for kind, content in value.items():
+        if isinstance(content, str):
+            return f"{kind}:{content}"
+    return json.dumps(value, sort_keys=True)
 
 
 class WireWriter:

@@ -130,7 +130,7 @@ class Mixed(Source[M_co]):
                 f"{self}: rows have no type attribute by which a filter could tell {member.definition.name} "
                 "from others. Leave out the filter, and choose among the results."
             )
-        return user_filter(str(self), member.definition, member.key, member.filters, placeholders)
+        return user_filter(self, member.definition, member.key, member.filters, placeholders)
 
     def _hidden(self, member: Member, placeholders: Placeholders, environment: Environment) -> str | None:
         """The filter that saves transferring hidden items; they are told again when they are read."""

@@ -63,12 +63,12 @@ class Read(Source[R_co], Generic[E, R_co]):
         """Drop items after reading them: they cost read units and are not returned."""
         return self._with(filters=(*self.filters, *conditions))
 
-    @property
+    @cached_property
     def definition(self) -> Definition[E]:
         """The definition of the entity."""
         return definition_of(self.entity)
 
-    @property
+    @cached_property
     def key(self) -> EntityKey:
         """The pattern's key. Raises :class:`StatementError` for an entity without a table."""
         definition = self.definition
@@ -116,7 +116,7 @@ class Read(Source[R_co], Generic[E, R_co]):
             return False
         given = self._sorted
         # Of these a plan would say the same, later.
-        return (given.range is None and given.equal.keys() == set(key.names)) or self.plan.whole
+        return (given.range is None and set(given.equal) == set(key.names)) or self.plan.whole
 
     @cached_property
     def _sorted(self) -> KeyConditions:
@@ -180,13 +180,13 @@ class Read(Source[R_co], Generic[E, R_co]):
     def written_filter(self) -> str:
         """The user's filter and its values as canonical text: part of what a cursor is bound to."""
         placeholders = Placeholders()
-        written = user_filter(str(self), self.definition, self.key, self.filters, placeholders)
+        written = user_filter(self, self.definition, self.key, self.filters, placeholders)
         payload: Payload = {"FilterExpression": written}
         placeholders.add_to(payload)
         return json.dumps(payload, sort_keys=True)
 
     def filter_text(self, placeholders: Placeholders, environment: Environment) -> str | None:
-        written = user_filter(str(self), self.definition, self.key, self.filters, placeholders)
+        written = user_filter(self, self.definition, self.key, self.filters, placeholders)
         if self.index is not None and not self.holds_type:
             check_told(self, neighbours(self.definition, self.key, self.plan.depth, self.members))
         own = own_type(self.definition, placeholders, self.members) if self.filters_type else None
@@ -228,7 +228,7 @@ class Read(Source[R_co], Generic[E, R_co]):
     def _filtered_by(self) -> list[Attribute]:
         """Those of the hiding attributes that DynamoDB filters by. Raises where the index lacks one."""
         if self.hides:
-            check_hiding_held(str(self), self.definition, self.key, self.hides)
+            check_hiding_held(self, self.definition, self.key, self.hides)
         return self.hides
 
     def __getstate__(self) -> dict[str, object]:
@@ -355,7 +355,7 @@ class Hydrated(Read[E, E]):
     def selection(self, placeholders: Placeholders, *, count: bool) -> Payload:
         if not count:
             return keys_selected(self, placeholders)
-        check_hiding_held(str(self), self.definition, self.key, self.hides)
+        check_hiding_held(self, self.definition, self.key, self.hides)
         return counted(self, placeholders)
 
     def _filtered_by(self) -> list[Attribute]:

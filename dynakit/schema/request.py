@@ -47,7 +47,7 @@ def query_call(
 
 
 def user_filter(
-    where: str,
+    where: object,
     definition: Definition[Any],
     key: EntityKey,
     filters: tuple[Condition[Any], ...],
@@ -109,7 +109,7 @@ def joined_filter(written: str | None, *own: str | None) -> str | None:
 
 
 def check_hiding_held(
-    where: str, definition: Definition[Any], key: EntityKey, hides: list[Attribute]
+    where: object, definition: Definition[Any], key: EntityKey, hides: list[Attribute]
 ) -> None:
     """Refuse to leave items out by what the index does not hold. Raises :class:`StatementError`."""
     for attribute in hides:
@@ -156,13 +156,13 @@ def selected(read: Read[Any, Any], placeholders: Placeholders) -> Payload:
         wanted = list(projected_steps(read))
         if not read.key.gives_whole_items:
             names = (str(steps[0]) for steps in wanted)
-            check_held(str(read), read.definition, read.key, names, "Project what it holds, or .hydrate().")
+            check_held(read, read.definition, read.key, names, "Project what it holds, or .hydrate().")
         return {"ProjectionExpression": ", ".join(placeholders.path(steps) for steps in wanted)}
     if not read.key.gives_whole_items:
         for member in read.members:
             needed = missing_from(member, member.keys.get(read.key.name, read.key))
             advice = f"Use .held(), .project(…) or .hydrate(): a whole {member.name} has them."
-            check_held(str(read), read.definition, read.key, needed, advice)
+            check_held(read, read.definition, read.key, needed, advice)
     if not read.holds_type:
         check_told(read, read.members)
     return whole_rows(read.definition, read.key)
@@ -231,7 +231,7 @@ def _key_attributes(definition: Definition[Any], key: EntityKey, names: Iterable
 
 
 def check_held(
-    where: str, definition: Definition[Any], key: EntityKey, names: Iterable[str], advice: str
+    where: object, definition: Definition[Any], key: EntityKey, names: Iterable[str], advice: str
 ) -> None:
     """Refuse stored names that rows of the pattern's index do not have. Raises :class:`StatementError`."""
     index = key.index

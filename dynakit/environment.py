@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from dynakit.operations.sealing_keys import KeyProvider
@@ -34,7 +34,8 @@ class RetryPolicy:
 
     ``deadline`` is the total time of a call in seconds, pauses included; no attempt starts after it.
     ``attempts`` is a safety bound on top. The pause before the n-th resend is drawn evenly from 0 to
-    ``base * 2**(n-1)`` seconds, at most ``cap`` seconds (full jitter).
+    ``base * 2**(n-1)`` seconds, at most ``cap`` seconds (full jitter). ``quota`` is the capacity of the
+    :class:`RetryQuota` that all calls of a client share; ``math.inf`` is none.
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
 
@@ -42,6 +43,48 @@ class RetryPolicy:
     base: float = 0.05
     cap: float = 5.0
     deadline: float = 15.0
+    quota: float = 500
+
+
+class RetryQuota:
+    """What the calls of one client may spend on being sent again, so that they do not feed an outage.
+
+    A resend takes units, and is not made where too few are left; success gives back what the last resend
+    took, or one unit where none was needed: the standard mode of the AWS SDKs. May be shared by threads.
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    """
+
+    __slots__ = ("capacity", "spent")
+
+    # One for all, as a forked child must have another: a thread of its parent may have held it.
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, capacity: float = 500) -> None:
+        self.capacity = capacity
+        self.spent = 0.0
+
+    @property
+    def available(self) -> float:
+        """The units left, from 0 to ``capacity``."""
+        return self.capacity - self.spent
+
+    def take(self, units: float) -> bool:
+        """Take units for a resend; take none and give ``False`` where there are fewer."""
+        with self._lock:
+            enough = self.spent + units <= self.capacity
+            if enough:
+                self.spent += units
+            return enough
+
+    def give_back(self, units: float) -> None:
+        """Give units back after a success, up to the capacity. While ``spent`` is 0 there is no need to."""
+        with self._lock:
+            self.spent = max(0.0, self.spent - units)
+
+    @classmethod
+    def forked(cls) -> None:
+        """Make a lock that nobody holds."""
+        cls._lock = threading.Lock()
 
 
 class IdentifierState:
@@ -73,6 +116,7 @@ _system_uniform = random.SystemRandom().random
 _system_identifiers = IdentifierState()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_system_identifiers.reset)
+    os.register_at_fork(after_in_child=RetryQuota.forked)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, slots=True)
@@ -82,7 +126,7 @@ class Environment:
     ``now`` is aware and in UTC, ``monotonic`` and ``sleep`` are in seconds, ``uniform`` is in [0, 1),
     ``entropy(n)`` gives n random bytes. ``tables`` maps declared table names to real ones;
     ``variables`` are the environment variables asked where it is silent. ``keys`` are what encrypted values
-    are encrypted with, ``objects`` is where offloaded ones are kept.
+    are encrypted with, ``objects`` is where offloaded ones are kept. A client has a ``quota`` of its own.
     """
 
     now: Callable[[], datetime] = _system_now
@@ -98,6 +142,7 @@ class Environment:
     identifiers: IdentifierState = field(default=_system_identifiers, repr=False)
     keys: KeyProvider | None = None
     objects: ObjectStore | None = None
+    quota: RetryQuota = field(default_factory=RetryQuota, repr=False)
 
     @classmethod
     def simulated(
@@ -113,7 +158,7 @@ class Environment:
         The clock stands at ``now`` (aware) and moves only by ``sleep`` and ``asleep``. No environment
         variable is seen. Equal seeds give equal random values in the order they are drawn.
         """
-        clock = _VirtualClock(now.astimezone(UTC))
+        clock, policy = _VirtualClock(now.astimezone(UTC)), retry or RetryPolicy()
         generator = random.Random(seed)  # noqa: S311 - repeatable, for tests
         return cls(
             now=clock.now,
@@ -124,7 +169,8 @@ class Environment:
             asleep=clock.asleep,
             tables=tables or {},
             variables={},
-            retry=retry or RetryPolicy(),
+            retry=policy,
+            quota=RetryQuota(policy.quota),
             identifiers=IdentifierState(),
         )
 

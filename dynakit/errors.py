@@ -219,7 +219,10 @@ class RequestError(DynakitError):
 
     ``action`` is the API action, ``code`` the service's error code, ``request_id`` the service's
     id of the request, ``attempts`` how often it was sent, ``statement`` what was being carried out.
+    ``quota_used_up`` says that it was not sent again because the client's retry quota was used up.
     """
+
+    quota_used_up: bool = False
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dynakit.client.connect import is_memory, open_async_transport, open_transport
 from dynakit.client.sender import AsyncSender, Sender
 from dynakit.client.sync import Client
-from dynakit.environment import Environment, RetryPolicy
+from dynakit.environment import Environment, RetryPolicy, RetryQuota
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
 from dynakit.transport.aws_services import AsyncWithServices, AwsServices, NoServices, WithServices
@@ -127,10 +127,12 @@ def _environment(
     bound = {
         table.name if isinstance(table, Table) else table: name for table, name in (tables or {}).items()
     }
+    policy = retry or chosen.retry
     return replace(
         chosen,
         tables={**chosen.tables, **bound},
-        retry=retry or chosen.retry,
+        retry=policy,
+        quota=RetryQuota(policy.quota),
         keys=keys or chosen.keys,
         objects=objects or chosen.objects,
     )

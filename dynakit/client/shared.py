@@ -60,6 +60,7 @@ class Shared:
     def using(self, environment: Environment) -> Self:
         """This client under another environment: clock, randomness, table names, retries.
 
-        It shares connections, observers, middleware and totals; closing it leaves the connections open.
+        It shares connections, retry quota, observers, middleware and totals; closing it leaves the
+        connections open.
         """
-        return self._sharing(environment)
+        return self._sharing(replace(environment, quota=self.environment.quota))

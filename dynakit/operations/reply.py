@@ -53,8 +53,11 @@ class ServiceError(Failure):
     """The service answered with an error.
 
     ``code`` is the part of ``__type`` after ``#``, ``message`` the service's own text, ``body`` the whole
-    parsed error document (``Item``, ``CancellationReasons``, ``ThrottlingReasons``).
+    parsed error document (``Item``, ``CancellationReasons``, ``ThrottlingReasons``). ``clock_corrected`` says
+    that the signature was refused for its time, and that the transport now knows the time of the service.
     """
+
+    clock_corrected: bool = False
 
     def __init__(
         self,
@@ -112,6 +115,8 @@ _THROTTLES: Final = frozenset(
         "RequestThrottled",
         "RequestThrottledException",
         "TooManyRequestsException",
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
         "SlowDown",
     }
 )
@@ -126,10 +131,14 @@ _TRANSIENT: Final = _THROTTLES | {
     "TransactionInProgressException",
 }
 
+# The service waited for more of the request, or for itself; what it did of it is not said.
+_TIMED_OUT: Final = frozenset({"RequestTimeout", "RequestTimeoutException"})
+
 _KEY_UNKNOWN = "the access key is unknown here; check AWS_ACCESS_KEY_ID or the profile, and the region"
 _SIGNATURE = (
     "the signature was refused; check the secret access key, the region and the clock of this machine"
 )
+_CLOCK = "the time of the request was refused; check the clock of this machine"
 _EXPIRED = "the credentials have expired; sign in again, or let them be refreshed by a profile or a role"
 _UNSIGNED = "the request carried no complete signature; check the credentials and proxies on the way"
 _DENIED: Final = {
@@ -141,7 +150,10 @@ _DENIED: Final = {
     "SignatureDoesNotMatch": _SIGNATURE,
     "ExpiredTokenException": _EXPIRED,
     "ExpiredToken": _EXPIRED,
-    "RequestExpired": _SIGNATURE,
+    "AuthFailure": _SIGNATURE,
+    "RequestExpired": _CLOCK,
+    "RequestInTheFuture": _CLOCK,
+    "RequestTimeTooSkewed": _CLOCK,
     "MissingAuthenticationToken": _UNSIGNED,
     "MissingAuthenticationTokenException": _UNSIGNED,
     "IncompleteSignature": _UNSIGNED,
@@ -157,20 +169,28 @@ def is_read(action: str) -> bool:
 def is_ambiguous(failure: Failure) -> bool:
     """Whether the call may have been applied although it failed: no valid reply, or a fault of the server."""
     if isinstance(failure, ServiceError):
-        return failure.status >= 500 and failure.code not in _TRANSIENT
+        return (failure.status >= 500 and not is_transient(failure)) or failure.code in _TIMED_OUT
     return isinstance(failure, ReplyLost)
 
 
 def is_transient(failure: Failure) -> bool:
     """Whether the call was certainly not applied and is worth sending again."""
     if isinstance(failure, ServiceError):
-        return failure.code in _TRANSIENT
+        return failure.code in _TRANSIENT or is_throttle(failure)
     return isinstance(failure, NotSent)
 
 
 def is_throttle(failure: Failure) -> bool:
     """Whether the service asked to slow down."""
-    return isinstance(failure, ServiceError) and failure.code in _THROTTLES
+    return isinstance(failure, ServiceError) and (failure.code in _THROTTLES or failure.status == 429)
+
+
+def resend_cost(failure: Failure) -> int:
+    """The units of the retry quota that a resend after this failure takes: 5 of a refusal, else 14.
+
+    These are the figures of botocore's standard mode.
+    """
+    return 5 if isinstance(failure, ServiceError) and is_transient(failure) else 14
 
 
 def throttling_reasons(failure: Failure) -> tuple[ThrottlingReason, ...]:
@@ -184,13 +204,35 @@ def throttling_reasons(failure: Failure) -> tuple[ThrottlingReason, ...]:
 
 
 def request_error(
-    call: Call, failure: Failure, attempts: int, statement: object = None, *, ambiguous: bool = False
+    call: Call,
+    failure: Failure,
+    attempts: int,
+    statement: object = None,
+    *,
+    ambiguous: bool = False,
+    quota_used_up: bool = False,
 ) -> RequestError:
     """The error a failed call becomes; to be raised ``from`` the failure.
 
     ``ambiguous`` says that an earlier attempt of the same call may have been applied: for a write, every
     failure then is an :class:`~dynakit.errors.OutcomeUnknown`, as is an ambiguous failure itself.
+    ``quota_used_up`` says that it would have been sent again, but for the retry quota.
     """
+    error = _request_error(call, failure, attempts, statement, ambiguous=ambiguous)
+    if quota_used_up:
+        error.args = (f"{error} {_USED_UP}",)
+        error.quota_used_up = True
+    return error
+
+
+_USED_UP = (
+    "It was not sent again, as the retry quota of this client is used up; it fills again as calls succeed."
+)
+
+
+def _request_error(
+    call: Call, failure: Failure, attempts: int, statement: object, *, ambiguous: bool
+) -> RequestError:
     details: dict[str, Any] = {"action": call.action, "attempts": attempts, "statement": statement}
     if isinstance(failure, ServiceError):
         details["request_id"] = failure.request_id
@@ -233,7 +275,7 @@ def _service_error(call: Call, failure: ServiceError, place: str, details: dict[
             "Create it, or check the table name bound when connecting, the endpoint and the region.",
             **details,
         )
-    if code in _THROTTLES:
+    if is_throttle(failure):
         message = _throttled(place, failure, details["attempts"])
         return Throttled(message, throttling_reasons=throttling_reasons(failure), **details)
     if code in _DENIED:

@@ -20,6 +20,7 @@ from dynakit.operations.reply import (
     is_read,
     is_transient,
     request_error,
+    resend_cost,
 )
 from dynakit.wire import Call, Payload
 
@@ -93,7 +94,7 @@ def request(
 
     Raises :class:`Refused` for a code in ``interprets``, on whichever attempt; else a
     :class:`~dynakit.errors.RequestError`, which for a write is ``OutcomeUnknown`` whenever any attempt
-    was ambiguous.
+    was ambiguous. With the quota of the environment used up, it is raised where a resend would be due.
     """
     if until is None:
         until = environment.monotonic() + environment.retry.deadline
@@ -103,6 +104,8 @@ def request(
         # Bound to another name, as this one ends with the block.
         last = failure
     else:
+        if environment.quota.spent:
+            environment.quota.give_back(1)
         return Reply(payload, 1, ambiguous=False)
     progress = _Progress(call, environment, until, frozenset(interprets), statement)
     return (yield from _sent_again(progress, last, resend))
@@ -125,6 +128,7 @@ def _sent_again(progress: _Progress, last: Failure, made: Resend | Callable[[], 
         except Failure as failure:
             last = failure
         else:
+            progress.environment.quota.give_back(progress.taken)
             return Reply(payload, progress.attempts, progress.ambiguous)
 
 
@@ -147,6 +151,9 @@ class _Progress:
     statement: object
     attempts: int = 1
     ambiguous: bool = False
+    taken: int = 0
+    """What the last resend took of the quota."""
+    clock_corrected: bool = False
 
     def pause_after(self, failure: Failure, resend: Resend) -> float:
         """The pause before the next attempt; raises where there is none."""
@@ -154,14 +161,32 @@ class _Progress:
             raise Refused(failure, self.ambiguous, self.attempts) from failure
         ambiguous = is_ambiguous(failure)
         self.ambiguous = self.ambiguous or ambiguous
-        final = not (ambiguous or is_transient(failure)) or self.attempts >= self.environment.retry.attempts
+        final = not (ambiguous or self._refused_for_now(failure))
         lost = self.ambiguous and resend is None and not is_read(self.call.action)
-        if final or lost:
+        if final or lost or self.attempts >= self.environment.retry.attempts:
             raise self.error(failure) from failure
         pause = delay(self.environment, self.attempts)
         if self.environment.monotonic() + pause >= self.until:
             raise self.error(failure) from failure
+        self.taken = resend_cost(failure)
+        if not self.environment.quota.take(self.taken):
+            raise self.error(failure, quota_used_up=True) from failure
         return pause
 
-    def error(self, failure: Failure) -> RequestError:
-        return request_error(self.call, failure, self.attempts, self.statement, ambiguous=self.ambiguous)
+    def _refused_for_now(self, failure: Failure) -> bool:
+        """Whether it was not applied, and may be the next time; once where the clock was wrong."""
+        if not isinstance(failure, ServiceError) or not failure.clock_corrected:
+            return is_transient(failure)
+        first, self.clock_corrected = not self.clock_corrected, True
+        return first
+
+    def error(self, failure: Failure, *, quota_used_up: bool = False) -> RequestError:
+        """What a failure becomes that is not followed by another attempt."""
+        return request_error(
+            self.call,
+            failure,
+            self.attempts,
+            self.statement,
+            ambiguous=self.ambiguous,
+            quota_used_up=quota_used_up,
+        )

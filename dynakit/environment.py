@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -187,10 +188,7 @@ class Environment:
         bound = self.tables.get(table.name)
         if bound is not None:
             return bound
-        variable = table.environment_variable or "DYNAKIT_TABLE_" + re.sub(
-            "[^A-Z0-9]", "_", table.name.upper()
-        )
-        return self.variables.get(variable) or table.name
+        return self.variables.get(table.environment_variable or _variable(table.name)) or table.name
 
     def write_token(self) -> str:
         """A random token of 72 bits for one write, as 12 characters of base64url."""
@@ -199,6 +197,11 @@ class Environment:
     def client_request_token(self) -> str:
         """A random UUID of version 4 as text: the idempotency token of one transaction."""
         return str(uuid.UUID(bytes=self.entropy(16), version=4))
+
+
+@cache
+def _variable(name: str) -> str:
+    return "DYNAKIT_TABLE_" + re.sub("[^A-Z0-9]", "_", name.upper())
 
 
 class _Use:

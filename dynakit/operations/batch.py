@@ -6,10 +6,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from dynakit.codec.number import canonical
 from dynakit.errors import (
@@ -41,6 +40,9 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 T = TypeVar("T")
+
+Identity: TypeAlias = "tuple[str, frozenset[tuple[object, ...]]]"
+"""What tells an item from all others: its table, and its key."""
 
 MAX_GETS = 100
 MAX_WRITES = 25
@@ -81,7 +83,7 @@ def get_items(
     identities = [_identity(target, environment) for target in targets]
     work = _work(asked, identities)
     by_identity = dict(zip(identities, targets, strict=True))
-    found: dict[str, Item] = {}
+    found: dict[Identity, Item] = {}
     while work.left:
         chunk = work.chunk(MAX_GETS)
         call = _get_call([by_identity[identity] for identity in chunk], environment, consistent=consistent)
@@ -147,7 +149,7 @@ def delete_many(
 class _Request:
     table: str
     key_names: tuple[str, ...]
-    identity: str
+    identity: Identity
     body: Payload
 
 
@@ -160,17 +162,17 @@ def _request(table: Table, key: Item, body: Payload, environment: Environment) -
 class _Work(Generic[T]):
     """The caller's objects by what they are about, and which of them are still to do."""
 
-    given: Mapping[str, list[T]]
-    left: list[str]
-    done: list[str] = field(default_factory=list[str])
+    given: Mapping[Identity, list[T]]
+    left: list[Identity]
+    done: list[Identity] = field(default_factory=list[Identity])
     stalls: int = 0
     until: float = float("inf")
 
-    def chunk(self, size: int) -> list[str]:
+    def chunk(self, size: int) -> list[Identity]:
         taken, self.left = self.left[:size], self.left[size:]
         return taken
 
-    def objects(self, identities: Iterable[str]) -> list[T]:
+    def objects(self, identities: Iterable[Identity]) -> list[T]:
         return [one for identity in identities for one in self.given[identity]]
 
     def unprocessed(
@@ -178,9 +180,9 @@ class _Work(Generic[T]):
         where: str,
         cause: RequestError | None = None,
         *,
-        unprocessed: Iterable[str] = (),
-        failed: Iterable[str] = (),
-        unknown: Iterable[str] = (),
+        unprocessed: Iterable[Identity] = (),
+        failed: Iterable[Identity] = (),
+        unknown: Iterable[Identity] = (),
     ) -> Unprocessed:
         """The error that gives every object back, each in one of its lists."""
         lists = {
@@ -203,8 +205,8 @@ class _Work(Generic[T]):
         )
 
 
-def _work(given: Sequence[T], identities: Sequence[str]) -> _Work[T]:
-    grouped: dict[str, list[T]] = {}
+def _work(given: Sequence[T], identities: Sequence[Identity]) -> _Work[T]:
+    grouped: dict[Identity, list[T]] = {}
     for one, identity in zip(given, identities, strict=True):
         grouped.setdefault(identity, []).append(one)
     return _Work(grouped, list(grouped))
@@ -254,7 +256,11 @@ def _afford(work: _Work[T], budget: Budget | None, environment: Environment) -> 
 
 
 def _pace(
-    work: _Work[T], chunk: Sequence[str], unprocessed: Sequence[str], environment: Environment, where: str
+    work: _Work[T],
+    chunk: Sequence[Identity],
+    unprocessed: Sequence[Identity],
+    environment: Environment,
+    where: str,
 ) -> Flow[None]:
     """Take the leftovers back, and wait before they are sent again; the deadline counts from progress."""
     work.done += [identity for identity in chunk if identity not in set(unprocessed)]
@@ -290,8 +296,8 @@ def _write_call(requests: Sequence[_Request], budget: Budget | None) -> Call:
 
 
 def _read_items(
-    payload: Payload, by_identity: Mapping[str, Target[Any]], environment: Environment
-) -> dict[str, Item]:
+    payload: Payload, by_identity: Mapping[Identity, Target[Any]], environment: Environment
+) -> dict[Identity, Item]:
     names = {environment.table_name(target.definition.stored_in): target for target in by_identity.values()}
     return {
         _canonical(table, {name: item[name] for name in names[table].definition.stored_in.key_names}): item
@@ -300,15 +306,15 @@ def _read_items(
     }
 
 
-def _left_over_keys(tables: Payload, chunk: Sequence[str]) -> Sequence[str]:
+def _left_over_keys(tables: Payload, chunk: Sequence[Identity]) -> Sequence[Identity]:
     return _recognised(chunk, [_canonical(table, key) for table in tables for key in tables[table]["Keys"]])
 
 
 def _left_over_writes(
-    tables: Payload, by_identity: Mapping[str, _Request], chunk: Sequence[str]
-) -> Sequence[str]:
+    tables: Payload, by_identity: Mapping[Identity, _Request], chunk: Sequence[Identity]
+) -> Sequence[Identity]:
     key_names = {by_identity[identity].table: by_identity[identity].key_names for identity in chunk}
-    left: list[str] = []
+    left: list[Identity] = []
     for table, bodies in tables.items():
         for body in bodies:
             item: Item = body["PutRequest"]["Item"] if "PutRequest" in body else body["DeleteRequest"]["Key"]
@@ -316,20 +322,20 @@ def _left_over_writes(
     return _recognised(chunk, left)
 
 
-def _recognised(chunk: Sequence[str], left: Sequence[str]) -> Sequence[str]:
+def _recognised(chunk: Sequence[Identity], left: Sequence[Identity]) -> Sequence[Identity]:
     """Those of a chunk that are left; all of it when one of them is none of it: rather twice than never."""
     remaining = set(left)
     return [identity for identity in chunk if identity in remaining] if remaining <= set(chunk) else chunk
 
 
-def _identity(target: Target[Any], environment: Environment) -> str:
+def _identity(target: Target[Any], environment: Environment) -> Identity:
     return _canonical(environment.table_name(target.definition.stored_in), target.key)
 
 
-def _canonical(table: str, key: Item) -> str:
-    """The item of a key as text; the service may write a number in another way than it was sent."""
-    return json.dumps([table, {name: _plain(value) for name, value in key.items()}], sort_keys=True)
+def _canonical(table: str, key: Item) -> Identity:
+    """The item of a key; the service may write a number in another way than it was sent."""
+    return table, frozenset((name, *_plain(value)) for name, value in key.items())
 
 
-def _plain(value: AttributeValue) -> AttributeValue:
-    return {"N": canonical(value["N"])} if "N" in value else value
+def _plain(value: AttributeValue) -> tuple[str, object]:
+    return ("N", canonical(value["N"])) if "N" in value else next(iter(value.items()))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dynakit.codec.adapter import BY_NAME, input_name
 from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size
-from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEntity
+from dynakit.errors import CodecError, DecodeError, EncodeError, StatementError, UnknownEntity
 from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
@@ -111,17 +111,41 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) ->
         UnknownEntity: when the item is another entity's.
         DecodeError: when a stored value has the wrong type, or pydantic refuses the values.
     """
-    table = definition.stored_in
-    key = {name: item[name] for name in table.key_names if name in item}
     definition = member_of(definition, item)
-    from_key = check_type(definition, item, key, whole=True)
-    values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
+    values = _values_if_sure(definition, item)
+    if values is None:
+        key = _key_in(definition, item)
+        from_key = check_type(definition, item, key, whole=True)
+        values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
     try:
         entity = _made(definition, values)
     except ValidationError as error:
-        raise _refused(definition, error, key) from None
+        raise _refused(definition, error, _key_in(definition, item)) from None
     remember(entity, Origin(item, whole))
     return entity
+
+
+def _values_if_sure(definition: Definition[E], item: Item) -> dict[str, object] | None:
+    """The values of an item whose key is what they render, so that it need not be taken apart.
+
+    ``None`` for an item of another type, or of which anything has to be told.
+    """
+    if definition.abstract or definition.key_only:
+        return None
+    if type_of(definition, item) not in (None, definition.type_name):
+        return None
+    try:
+        values = _read_attributes(definition, item, {})
+        for part in definition.primary_key.parts:
+            if part.render(values) != item.get(part.attribute):
+                return None
+    except (CodecError, KeyError):
+        return None
+    return values
+
+
+def _key_in(definition: Definition[E], item: Item) -> Item:
+    return {name: item[name] for name in definition.stored_in.key_names if name in item}
 
 
 def _made(definition: Definition[E], values: Mapping[str, object]) -> E:

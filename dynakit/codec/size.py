@@ -20,11 +20,24 @@ _READ_UNIT = 4 * 1024
 _WRITE_UNIT = 1024
 _CONTAINER_BYTES = 3
 _ELEMENT_BYTES = 1
+_MAX_BYTES_OF_CHARACTER = 4
 
 
 def item_size(item: Item) -> int:
     """Count the bytes of an item: the names of its attributes and their values."""
     return sum(len(name.encode()) + value_size(value) for name, value in item.items())
+
+
+def surely_fits(item: Item, copies: int = 1) -> bool:
+    """Whether so many copies of an item are within all limits, at a glance; ``False`` says nothing.
+
+    Its text is at least as long as its names and values are, and shows each of its levels.
+    """
+    text = str(item)
+    return (
+        len(text) * _MAX_BYTES_OF_CHARACTER * copies <= MAX_ITEM_SIZE
+        and text.count("{'L'") + text.count("{'M'") < MAX_NESTING
+    )
 
 
 def value_size(value: AttributeValue) -> int:

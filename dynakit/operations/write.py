@@ -17,7 +17,7 @@ from dynakit.operations.retry import SAME, Resend
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, new_values, refuse_unique, upheld
 from dynakit.schema.definition import Definition, definition_of
-from dynakit.schema.item import decode_item, encode_item, primary_key_of
+from dynakit.schema.item import decode_item, encode_item
 from dynakit.schema.origin import Origin, remember
 from dynakit.schema.query import Query
 from dynakit.schema.unique import Constraint
@@ -271,11 +271,12 @@ def _put(
     where: Condition[E] | None = None,
     presence: Presence | None = None,
 ) -> Operation:
+    encoded = encode_item(definition, item, kept.values)
     return Operation(
         "Put",
         definition,
-        primary_key_of(definition, item.__dict__),
-        item=encode_item(definition, item, kept.values),
+        {name: encoded[name] for name in definition.stored_in.key_names},
+        item=encoded,
         presence=presence,
         guards=kept.guards,
         where=where,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from dynakit.codec.adapter import BY_NAME, input_name
-from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size
+from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size, surely_fits
 from dynakit.errors import CodecError, DecodeError, EncodeError, StatementError, UnknownEntity
 from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
@@ -42,10 +42,10 @@ def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object]
         StatementError: for an abstract entity, and one from an index that does not hold all of its item.
     """
     values: Mapping[str, object] = {**entity.__dict__, **kept} if kept else entity.__dict__
+    key = primary_key_of(definition, values)
     check_concrete(definition)
     table = definition.stored_in
     item = _attributes(definition, values)
-    key = primary_key_of(definition, values)
     origin = origin_of(entity)
     if origin is not None and key.items() <= origin.item.items():
         if not origin.whole:
@@ -201,11 +201,10 @@ def check_size(definition: Definition[E], item: Item) -> Item:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     """
     name = definition.name
-    copies = [
-        _local_entry(definition.stored_in, index, item)
-        for index in definition.stored_in.indexes
-        if index.local
-    ]
+    local = [index for index in definition.stored_in.indexes if index.local]
+    if surely_fits(item, 1 + len(local)):
+        return item
+    copies = [_local_entry(definition.stored_in, index, item) for index in local]
     size = sum(map(item_size, (item, *copies)))
     if size > MAX_ITEM_SIZE:
         with_indexes = " with its entries in local indexes" if any(copies) else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dynakit.codec.size import (
     MAX_ITEM_SIZE,
@@ -12,10 +14,11 @@ from dynakit.codec.size import (
     item_size,
     number_size,
     read_units,
+    surely_fits,
     value_size,
     write_units,
 )
-from dynakit.wire import AttributeValue
+from dynakit.wire import AttributeValue, Item
 
 VALUES: list[tuple[AttributeValue, int]] = [
     ({"S": ""}, 0),
@@ -111,3 +114,31 @@ def test_units_are_counted_for_each_begun_block(
     assert read_units(size, consistent=False) == eventual
     assert read_units(size, consistent=True) == consistent
     assert write_units(size) == write
+
+
+@st.composite
+def items(draw: st.DrawFn) -> Item:
+    """Items with long, wide and deep parts, and texts that look like levels."""
+    times = st.sampled_from([1, 5000])
+    texts = st.text(alphabet="aé🎉'{\"LM\\", max_size=20).map(lambda text: text * draw(times))
+    leaves: st.SearchStrategy[AttributeValue] = st.one_of(
+        texts.map(lambda text: AttributeValue(S=text)),
+        st.just(AttributeValue(N="-1.5")),
+        st.just(AttributeValue(NULL=True)),
+        st.lists(texts, min_size=1, max_size=3).map(lambda texts: AttributeValue(SS=texts)),
+    )
+    deep = draw(leaves)
+    for _ in range(draw(st.integers(0, 40))):
+        deep = draw(st.sampled_from([AttributeValue(L=[deep]), AttributeValue(M={"m": deep})]))
+    return {"deep": deep, **draw(st.dictionaries(st.text(max_size=4), leaves, max_size=4))}
+
+
+@given(items(), st.integers(1, 6))
+def test_what_fits_at_a_glance_fits(item: Item, copies: int) -> None:
+    if surely_fits(item, copies):
+        assert item_size(item) * copies <= MAX_ITEM_SIZE
+        assert item_depth(item) <= MAX_NESTING
+
+
+def test_an_ordinary_item_fits_at_a_glance() -> None:
+    assert surely_fits({"id": {"S": "u1"}, "lines": {"L": [{"M": {"price": {"N": "12.5"}}}]}}, copies=6)

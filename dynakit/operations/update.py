@@ -121,9 +121,11 @@ class Update(Change[E], Generic[E]):
         target = target_of(self.key)
         if needs_old(target.definition, self.actions):
             return True
+        if not self.fetch_missing:
+            return False
         actions = as_stored(target.definition, self.actions)
         needs = (target.definition, target.values, actions)
-        return self.fetch_missing and (needs_current(*needs) or needs_sources(*needs))
+        return needs_current(*needs) or needs_sources(*needs)
 
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         target = target_of(self.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from dynakit.errors import ConnectionFailed, DynakitError
+from dynakit.errors import DynakitError
 from dynakit.transport.base import AsyncTransport, Timeouts, Transport
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def open_async_transport(
 def _settings(
     endpoint: str | None, region: str | None, session: AnySession | None, timeouts: Timeouts | None
 ) -> HttpSettings:
-    from botocore.exceptions import BotoCoreError
-
+    from dynakit.transport.configuration import Configuration
     from dynakit.transport.credentials import Credentials
     from dynakit.transport.endpoint import ca_bundle, resolve
     from dynakit.transport.interception import Interception
@@ -80,17 +79,14 @@ def _settings(
 
     # A session of boto3 is one of botocore's in a wrapper that hides its configuration.
     inner = cast("botocore.session.Session | None", getattr(session, "_session", session))
-    try:
-        place = resolve(endpoint, region, inner)
-        verify = ca_bundle(inner)
-    except BotoCoreError as error:
-        raise ConnectionFailed(f"the AWS configuration: {error}") from error
+    configuration = Configuration(inner)
+    place = resolve(endpoint, region, configuration)
     return HttpSettings(
         place,
         Credentials(inner, local=place.is_local),
         Interception(inner.get_component("event_emitter") if inner else None),
         timeouts or Timeouts(),
-        verify,
+        ca_bundle(configuration) if place.url.startswith("https:") else True,
     )
 
 

@@ -1,6 +1,6 @@
-"""Calls to Amazon S3 and to the Key Management Service: made by boto3 clients, when first needed.
+"""Calls to Amazon S3 and to the Key Management Service: made by botocore's clients, when first needed.
 
-Payloads are as boto3 takes them; the body of an object comes back as bytes.
+Payloads are as they take them; the body of an object comes back as bytes.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ class AwsServices:
     def _made(self, service: Service) -> Any:
         if self._like is not None:
             return sibling_client(self._like, service)
-        import boto3.session
+        import botocore.session
         from botocore.config import Config
 
-        session: Any = self._session or boto3.session.Session()
+        session: Any = self._session or botocore.session.get_session()
         create = getattr(session, "create_client", None) or session.client
         config = Config(
             connect_timeout=self._timeouts.connect,
@@ -120,7 +120,7 @@ class WithServices:
 
 
 class AsyncWithServices:
-    """The same for asyncio: the boto3 clients work in threads."""
+    """The same for asyncio: botocore's clients work in threads."""
 
     def __init__(self, transport: AsyncTransport, services: AwsServices | NoServices) -> None:
         self._transport, self._services = transport, services
@@ -160,7 +160,7 @@ def _failed(error: Exception) -> Failure:
     from botocore.exceptions import ParamValidationError
 
     if isinstance(error, ParamValidationError):
-        return ServiceError(400, "ParamValidationError", "the boto3 client refused the parameters")
+        return ServiceError(400, "ParamValidationError", "botocore refused the parameters")
     return failure_by_type(error) or CredentialsMissing(
         f"the request could not be signed ({describe(error)})"
     )

@@ -9,27 +9,22 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dynakit.errors import ConnectionFailed
-from dynakit.wire import Service
+from dynakit.operations.reply import CredentialsMissing
+from dynakit.transport.account_endpoints import AccountMode, account_mode, account_of
+from dynakit.transport.aws_hosts import Variant, aws_url, has_account_hosts, partition_of
+from dynakit.transport.configuration import Configuration
+from dynakit.wire import Call, Service
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from dynakit.transport.credentials import AccessKeys
 
 LOCAL_REGION = "us-east-1"
 """The region of a local endpoint when none is set anywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """Which of AWS's own endpoints of a region: FIPS, dual stack, or neither."""
-
-    fips: bool = False
-    dual_stack: bool = False
 
 
 _AWS_HOST = re.compile(r"(?:^|\.)(?:dynamodb(?:-fips)?|ddb)\.([a-z]{2,}(?:-[a-z0-9]+)+-\d+)\.")
@@ -46,12 +41,32 @@ class Endpoint:
     url: str
     region: str
     variant: Variant | None = field(default=None, compare=False)
+    accounts: AccountMode = field(default="disabled", compare=False)
 
     def url_of(self, service: Service) -> str:
         """Where the calls of one service go."""
         if service == "dynamodb" or self.variant is None:
             return self.url
         return aws_url(service, self.region, self.variant)
+
+    def url_for(self, call: Call, keys: AccessKeys) -> str:
+        """Where one call goes: to the host of the account it is for, where there is one, else of the service.
+
+        Streams stay at the host of the service unless account endpoints are required: mocks know no other.
+        Raises ``CredentialsMissing`` if an account is required and none is known, or it has no usable id.
+        """
+        if self.accounts == "disabled" or (call.service == "streams" and self.accounts == "preferred"):
+            return self.url_of(call.service)
+        assert self.variant is not None
+        try:
+            account = account_of(call, self.region, keys.account_id)
+        except ValueError as error:
+            raise CredentialsMissing(f"{error}; check AWS_ACCOUNT_ID") from None
+        if account is not None and has_account_hosts(call.service, self.region):
+            return aws_url(call.service, self.region, self.variant, account)
+        if self.accounts == "required":
+            raise CredentialsMissing("an account endpoint is required, and the account is not known")
+        return self.url_of(call.service)
 
     @property
     def is_local(self) -> bool:
@@ -62,67 +77,42 @@ class Endpoint:
         return f"{self.url} (region {self.region})"
 
 
-def resolve(url: str | None, region: str | None, session: Session | None) -> Endpoint:
+def resolve(url: str | None, region: str | None, configuration: Configuration | None = None) -> Endpoint:
     """Find endpoint and region, in the order of the AWS SDKs.
 
     Endpoint: ``url``, the environment variables AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL, the same in
     the configuration file (all unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true), else AWS's own for the
     region. Region: ``region``, the one in the name of an AWS host, the session's, AWS_REGION,
     AWS_DEFAULT_REGION, the profile's, and for a local endpoint us-east-1.
-    Raises ``ConnectionFailed`` if the URL cannot be used or no region is found.
+    Raises ``ConnectionFailed`` if the URL cannot be used, no region is found, or a file cannot be read.
     """
-    from botocore.session import Session
-
-    configuration = session or Session()
-    url = url or _configured_url(configuration)
+    configuration = configuration or Configuration()
+    url = url or configuration.endpoint_url()
     if url is not None:
         _check_url(url)
         region = region or _region_of_host(url)
-    region = region or _configured_region(session, configuration)
+    region = region or _configured_region(configuration)
     if region is None:
         if url is None or not _is_local(url):
             raise _no_region()
         region = LOCAL_REGION
     if url is None:
-        return Endpoint(_aws_url(region, configuration), region, _configured_variant(configuration))
+        return _aws_endpoint(region, configuration)
     return Endpoint(url, region, variant_of(url, region))
 
 
 def variant_of(url: str, region: str) -> Variant | None:
     """Which of AWS's own DynamoDB endpoints of a region a URL is; ``None`` for any other server."""
-    if _region_of_host(url) != region:
+    if _region_of_host(url) != region or partition_of(region) is None:
         return None
     variants = [Variant(fips, dual) for fips in (False, True) for dual in (False, True)]
     given = url.rstrip("/")
     return next((one for one in variants if aws_url("dynamodb", region, one) == given), None)
 
 
-@cache
-def aws_url(service: Service, region: str, variant: Variant) -> str:
-    """AWS's own endpoint of a service, by the rules that botocore ships.
-
-    ``search`` has the host of ``dynamodb`` with ``search-`` in front, in each partition and variant; the
-    rules say so from the release on that knows ``SearchVectors``.
-    """
-    from botocore.endpoint_provider import EndpointProvider
-    from botocore.loaders import Loader
-
-    loader = Loader()
-    name = "dynamodbstreams" if service == "streams" else "dynamodb"
-    rules = loader.load_service_model(name, "endpoint-rule-set-1")
-    found: Any = EndpointProvider(rules, loader.load_data("partitions")).resolve_endpoint(
-        Region=region, UseFIPS=variant.fips, UseDualStack=variant.dual_stack
-    )
-    url: str = found.url
-    return url.replace("://", "://search-", 1) if service == "search" else url
-
-
-def ca_bundle(session: Session | None) -> str | bool:
+def ca_bundle(configuration: Configuration) -> str | bool:
     """The CA bundle to check certificates with, by AWS_CA_BUNDLE, the profile or REQUESTS_CA_BUNDLE."""
-    from botocore.session import Session
-
-    configured = cast("str | None", (session or Session()).get_config_variable("ca_bundle"))
-    return configured or os.environ.get("REQUESTS_CA_BUNDLE") or True
+    return configuration.text("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True
 
 
 def _check_url(url: str) -> None:
@@ -170,51 +160,17 @@ def _no_region() -> ConnectionFailed:
     )
 
 
-def _configured_region(session: Session | None, configuration: Session) -> str | None:
-    configured = cast("str | None", configuration.get_config_variable("region"))
-    ordered = [os.environ.get("AWS_REGION"), configured]
-    if session is not None:
-        ordered.reverse()
-    return ordered[0] or ordered[1] or None
+def _configured_region(configuration: Configuration) -> str | None:
+    named, configured = os.environ.get("AWS_REGION"), configuration.text("region")
+    return (configured or named if configuration.session is not None else named or configured) or None
 
 
-def _configured_url(session: Session) -> str | None:
-    if session.get_config_variable("ignore_configured_endpoint_urls"):
-        return None
-    for variable in ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"):
-        if os.environ.get(variable):
-            return os.environ[variable]
-    profile = session.get_scoped_config()
-    services: dict[str, Any] = session.full_config.get("services", {})
-    service = services.get(profile.get("services", ""), {}).get("dynamodb", {})
-    return cast("str | None", service.get("endpoint_url") or profile.get("endpoint_url"))
-
-
-def _configured_variant(session: Session) -> Variant:
-    return Variant(
-        bool(session.get_config_variable("use_fips_endpoint")),
-        bool(session.get_config_variable("use_dualstack_endpoint")),
-    )
-
-
-def _aws_url(region: str, session: Session) -> str:
-    from botocore.exceptions import EndpointVariantError
-    from botocore.regions import EndpointResolver
-
-    resolver = EndpointResolver(session.get_data("endpoints"))
-    variant = _configured_variant(session)
-    try:
-        found = resolver.construct_endpoint(
-            "dynamodb",
-            region,
-            use_dualstack_endpoint=variant.dual_stack,
-            use_fips_endpoint=variant.fips,
-        )
-    except EndpointVariantError as error:
-        raise ConnectionFailed(f"region {region!r}: {error}") from error
-    if not found or region == "local":
+def _aws_endpoint(region: str, configuration: Configuration) -> Endpoint:
+    if partition_of(region) is None:
         raise ConnectionFailed(
             f"region {region!r}: AWS has no such region; a name such as 'eu-central-1' was expected. "
             "Check the region given, AWS_REGION and the profile."
         )
-    return f"https://{found['hostname']}"
+    variant = Variant(configuration.flag("use_fips_endpoint"), configuration.flag("use_dualstack_endpoint"))
+    accounts = account_mode(configuration.text("account_id_endpoint_mode"), region, variant)
+    return Endpoint(aws_url("dynamodb", region, variant), region, variant, accounts)

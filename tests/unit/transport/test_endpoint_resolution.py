@@ -8,7 +8,13 @@ import pytest
 from botocore.session import Session
 
 from dynakit.errors import ConnectionFailed
-from dynakit.transport.endpoint import Endpoint, ca_bundle, resolve
+from dynakit.transport.configuration import Configuration
+from dynakit.transport.endpoint import Endpoint, ca_bundle
+from dynakit.transport.endpoint import resolve as resolve_by
+
+
+def resolve(url: str | None, region: str | None, session: Session | None) -> Endpoint:
+    return resolve_by(url, region, Configuration(session))
 
 
 @pytest.fixture(autouse=True)
@@ -181,10 +187,10 @@ def test_what_is_no_endpoint_is_refused_without_showing_secrets(url: str) -> Non
 
 
 def test_the_ca_bundle_is_the_one_of_botocore(configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ca_bundle(None) is True
+    assert ca_bundle(Configuration()) is True
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/c")
-    assert ca_bundle(None) == "/c"
+    assert ca_bundle(Configuration()) == "/c"
     configuration.write_text("[default]\nca_bundle = /b\n")
-    assert ca_bundle(None) == "/b"
+    assert ca_bundle(Configuration()) == "/b"
     monkeypatch.setenv("AWS_CA_BUNDLE", "/a")
-    assert ca_bundle(Session()) == "/a"
+    assert ca_bundle(Configuration(Session())) == "/a"

@@ -77,7 +77,8 @@ def _read(given: str, kind: str) -> Proxy:
     text = given if "://" in given else f"http://{given.removeprefix('//')}"
     try:
         parts = urlsplit(text)
-        port = parts.port or _PORTS[parts.scheme]
+        usual = _PORTS[parts.scheme]
+        port = parts.port or usual
     except (ValueError, KeyError):
         raise _unusable(kind) from None
     if not parts.hostname:

@@ -5,7 +5,6 @@ Payloads are as they take them; the body of an object comes back as bytes.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -132,10 +131,14 @@ class AsyncWithServices:
 
     async def send(self, call: Call) -> Payload:
         if call.service in SERVICES:
+            import asyncio
+
             return await asyncio.to_thread(self._services.send, call)
         return await self._transport.send(call)
 
     async def close(self) -> None:
+        import asyncio
+
         await self._transport.close()
         await asyncio.to_thread(self._services.close)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
+import sys
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -65,9 +65,15 @@ def _said(error: BaseException) -> str | None:
         # urllib3's for a certificate of another host; other errors may quote what was sent.
         return str(error) if type(error).__name__ == "CertificateError" else None
     # TLS and name resolution count their errors in ways of their own, and asyncio rewords the system's.
-    if error.errno and not isinstance(error, socket.gaierror | ssl.SSLError):
+    if error.errno and not isinstance(error, socket.gaierror) and not _is_of_tls(error):
         return os.strerror(error.errno)
     return error.strerror
+
+
+def _is_of_tls(error: OSError) -> bool:
+    # Whoever spoke TLS has imported it, which takes 5 ms.
+    ssl = sys.modules.get("ssl")
+    return ssl is not None and isinstance(error, ssl.SSLError)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -72,6 +72,17 @@ def test_the_wheel_carries_its_licence(wheel: Path) -> None:
     assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")] != []
 
 
+def test_boto3_is_installed_only_where_it_is_asked_for(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = [one for one in archive.namelist() if one.endswith(".dist-info/METADATA")]
+    lines = archive.read(name).decode().splitlines()
+    required = [line for line in lines if line.startswith("Requires-Dist:")]
+    always = [line for line in required if "extra ==" not in line]
+    assert "Requires-Dist: boto3>=1.40; extra == 'boto3'" in required
+    assert "Requires-Dist: botocore>=1.40" in always
+    assert [line for line in always if "boto3" in line] == []
+
+
 def test_the_demo_runs_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     shown = run(installed / "dynakit", "demo", folder=tmp_path)
     assert (shown.returncode, shown.stderr) == (0, "")

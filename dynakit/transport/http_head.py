@@ -1,0 +1,109 @@
+"""The head of an HTTP/1.1 reply: status line and fields, and how long the body is.
+
+https://www.rfc-editor.org/rfc/rfc9112, strictly: what two readers could take for different messages is
+refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+LARGEST_HEAD = 2**15
+"""Bytes of the head of a reply, those of interim replies before it included."""
+
+_STATUS = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: [\t -~\x80-\xff]*)?")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t -~\x80-\xff]*")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+
+_MOST_NAMES = 500
+_names: dict[str, str] = {}
+"""Names of fields as they came, checked, to the same in lower case."""
+
+
+class BadReply(ValueError):
+    """Bytes that are no HTTP reply, or not the whole of one. The message holds none of them."""
+
+
+class Head(NamedTuple):
+    """``length`` of the body in bytes; ``None`` if it is chunked, or ends where the connection does."""
+
+    status: int
+    headers: dict[str, str]
+    length: int | None
+    chunked: bool
+    reusable: bool
+    """Whether the connection may be used again after the body."""
+
+
+def parse_head(data: bytes) -> Head:
+    """Parse a head without the empty line at its end. Raises ``BadReply``.
+
+    The names of fields come in lower case, values as Latin-1 without white space around them; those of a
+    name that came several times are joined by a comma.
+    """
+    first, _, rest = data.partition(b"\r\n")
+    status_line = _STATUS.fullmatch(first)
+    if status_line is None:
+        raise BadReply("the status line is none of HTTP/1.1")
+    status, modern = int(status_line[2]), status_line[1] == b"1"
+    headers = _fields(rest.decode("latin-1")) if rest else {}
+    connection = headers.get("connection")
+    reusable = modern if connection is None else _stays_open(connection, modern=modern)
+    if "transfer-encoding" in headers:
+        return _chunked(status, headers, modern=modern, reusable=reusable)
+    length = headers.get("content-length")
+    if status < 200 or status in (204, 304):
+        return Head(status, headers, 0, False, reusable)
+    if length is None:
+        return Head(status, headers, None, False, False)
+    return Head(status, headers, _length(length), False, reusable)
+
+
+def _fields(text: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    # All of ASCII that is printable needs no look at each value.
+    plain = text.isascii() and text.replace("\r\n", "").isprintable()
+    for line in text.split("\r\n"):
+        given, colon, value = line.partition(":")
+        name = _names.get(given) or _checked_name(given)
+        value = value.strip(" \t")
+        if not colon or not (plain or _VALUE.fullmatch(value)):
+            raise BadReply("a header is none of HTTP/1.1")
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields
+
+
+def _checked_name(given: str) -> str:
+    if not _NAME.fullmatch(given):
+        raise BadReply("the name of a header is none of HTTP/1.1")
+    name = given.lower()
+    if len(_names) < _MOST_NAMES:
+        _names[given] = name
+    return name
+
+
+def _stays_open(connection: str, *, modern: bool) -> bool:
+    if connection == "keep-alive":
+        return True
+    options = {option.strip().lower() for option in connection.split(",")}
+    return "close" not in options and (modern or "keep-alive" in options)
+
+
+def _chunked(status: int, headers: dict[str, str], *, modern: bool, reusable: bool) -> Head:
+    if not modern or "content-length" in headers or headers["transfer-encoding"].lower() != "chunked":
+        raise BadReply("the transfer encoding is not chunked alone")
+    if status < 200 or status == 204:
+        raise BadReply("a reply without a body has a transfer encoding")
+    return Head(status, headers, None, status != 304, reusable)
+
+
+def _length(text: str) -> int:
+    if _LENGTH.fullmatch(text):
+        return int(text)
+    # A sender may repeat a length, but not another one.
+    first, *others = {length.strip() for length in text.split(",")}
+    if others or not _LENGTH.fullmatch(first):
+        raise BadReply("the length of the body is no number, or several")
+    return int(first)

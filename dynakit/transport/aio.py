@@ -1,48 +1,33 @@
-"""The asynchronous transport: the same signed HTTP over aiohttp."""
+"""The asynchronous transport: signed HTTP over connections of its own in each event loop."""
 
 from __future__ import annotations
 
 import asyncio
-from importlib.util import find_spec
-from io import BytesIO
-from typing import TYPE_CHECKING
+import os
+from asyncio import AbstractEventLoop, Task
 
-from dynakit.errors import DynakitError
+from dynakit.environment import current
 from dynakit.operations.reply import Failure
-from dynakit.transport.failures import failure_by_progress
+from dynakit.transport.aio_pool import Pool
+from dynakit.transport.credentials import AccessKeys
+from dynakit.transport.destination import Destination
 from dynakit.transport.request import prepare, read_answer, read_reply
-from dynakit.transport.settings import IDLE_SECONDS, HttpSettings
+from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
-
-if TYPE_CHECKING:
-    from ssl import SSLContext
-
-    from aiohttp import ClientSession
-    from botocore.awsrequest import AWSPreparedRequest
-    from botocore.credentials import ReadOnlyCredentials
-
-_LARGE = 2**20
-"""Bytes from which on aiohttp wants to read a body piece by piece, so as not to hold up the loop."""
 
 
 class AsyncHttpTransport:
-    """Sends calls over the pooled connections of one aiohttp session for each event loop it is used in.
+    """Sends calls over pooled connections; may be shared by event loops of several threads.
 
-    At most ``connections`` are open at once; a call waits for one within the connect time-out. A loop that
-    ends before :meth:`close` leaves its idle connections to the garbage collector.
-    Raises ``DynakitError`` if aiohttp is not installed.
+    In each loop at most ``connections`` to one host are open at once; a call waits for one within the connect
+    time-out, in the order of asking. A connection the other side closed is not reused. A loop that ends
+    before :meth:`close`, and a forked child, leave what was open to the garbage collector.
     """
 
     def __init__(self, settings: HttpSettings, *, connections: int = 100) -> None:
-        if find_spec("aiohttp") is None:
-            raise DynakitError(
-                "the asynchronous client: aiohttp is not installed; it was expected. "
-                "Install it with: pip install 'dynakit[aio]'"
-            )
         self._settings = settings
         self._connections = connections
-        self._proxy: str | None = None
-        self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
+        self._loops: dict[AbstractEventLoop, _OfLoop] = {}
 
     @property
     def url(self) -> str:
@@ -51,106 +36,74 @@ class AsyncHttpTransport:
 
     async def send(self, call: Call) -> Payload:
         """Send one call once; see :class:`~dynakit.transport.base.AsyncTransport`."""
+        settings = self._settings
         try:
-            request = prepare(call, self._settings.endpoint, await self._frozen())
-            response = self._settings.interception.response(call, request)
+            keys = settings.credentials.at_hand() or await self._of_loop().keys()
+            moment = current().now().timestamp()
+            request = prepare(call, settings.endpoint, keys, moment)
+            response = settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
-            return await self._exchange(request)
+            return read_reply(await self._of_loop().pool(request.destination).exchange(request))
         except Failure as failure:
-            failure.endpoint = str(self._settings.endpoint)
+            failure.endpoint = str(settings.endpoint)
             raise
 
     async def close(self) -> None:
-        """Close all connections; a later call opens new ones."""
-        while self._sessions:
-            _, session = self._sessions.popitem()
-            await session.close()
+        """Close the idle connections, and the others after their calls; a later call opens new ones."""
+        running = asyncio.get_running_loop()
+        while self._loops:
+            loop, kept = self._loops.popitem()
+            if loop is running:
+                kept.close()
+            elif kept.process == os.getpid() and not loop.is_closed():
+                loop.call_soon_threadsafe(kept.close)
 
-    async def _frozen(self) -> ReadOnlyCredentials:
-        credentials = self._settings.credentials
-        if credentials.ready():
-            return credentials.frozen()
-        return await asyncio.to_thread(credentials.frozen)
-
-    async def _exchange(self, request: AWSPreparedRequest) -> Payload:
-        import aiohttp
-
-        assert isinstance(request.body, bytes)
-        headers = {name: _text(value) for name, value in request.headers.items()}
-        body = BytesIO(request.body) if len(request.body) >= _LARGE else request.body
-        session = await self._session()
-        try:
-            async with session.post(
-                request.url, data=body, headers=headers, proxy=self._proxy, allow_redirects=False
-            ) as response:
-                return read_reply(response.status, response.headers, await response.read())
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise failure_by_progress(error, started=not _is_before_sending(error)) from error
-
-    async def _session(self) -> ClientSession:
+    def _of_loop(self) -> _OfLoop:
         loop = asyncio.get_running_loop()
-        session = self._sessions.get(loop)
-        if session is not None:
-            # A connection that the other side closed while the loop stood still is still in the pool: let
-            # the loop look at its sockets (the first turn) and act on what it saw (the second).
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-            return session
-        for stopped in [other for other in self._sessions if other.is_closed()]:
-            await self._sessions.pop(stopped).close()
-        if loop not in self._sessions:
-            self._sessions[loop] = self._new_session()
-        return self._sessions[loop]
-
-    def _new_session(self) -> ClientSession:
-        import aiohttp
-
-        settings = self._settings
-        self._proxy = _proxy(settings.endpoint.url)
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=self._connections, keepalive_timeout=IDLE_SECONDS, ssl=_tls(settings)
-            ),
-            timeout=aiohttp.ClientTimeout(
-                total=None, connect=settings.timeouts.connect, sock_read=settings.timeouts.read
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
+        kept = self._loops.get(loop)
+        if kept is not None and kept.process == os.getpid():
+            return kept
+        for ended in [other for other in list(self._loops) if other.is_closed()]:
+            self._loops.pop(ended, None)
+        kept = self._loops[loop] = _OfLoop(loop, self._settings, self._connections)
+        return kept
 
 
-def _tls(settings: HttpSettings) -> bool | SSLContext:
-    """How aiohttp should check certificates. A context is made only for https, as that takes 20 ms."""
-    verify = settings.verify
-    if not settings.endpoint.url.startswith("https:") or verify is False:
-        return verify is not False
-    import ssl
+class _OfLoop:
+    """What belongs to one event loop of one process."""
 
-    from botocore.httpsession import where
+    def __init__(self, loop: AbstractEventLoop, settings: HttpSettings, connections: int) -> None:
+        self.process = os.getpid()
+        self._loop = loop
+        self._settings = settings
+        self._connections = connections
+        self._pools: dict[Destination, Pool] = {}
+        self._loading: Task[AccessKeys] | None = None
 
-    return ssl.create_default_context(cafile=where() if verify is True else verify)
+    def pool(self, destination: Destination) -> Pool:
+        """The connections to one host."""
+        pool = self._pools.get(destination)
+        if pool is None:
+            pool = self._pools[destination] = Pool(self._loop, destination, self._settings, self._connections)
+        return pool
+
+    async def keys(self) -> AccessKeys:
+        """The credentials, loaded by one thread for all who wait."""
+        loading = self._loading
+        if loading is None or loading.done():
+            loading = self._loading = self._loop.create_task(
+                asyncio.to_thread(self._settings.credentials.keys)
+            )
+            loading.add_done_callback(_seen)
+        return await asyncio.shield(loading)
+
+    def close(self) -> None:
+        while self._pools:
+            self._pools.popitem()[1].close()
 
 
-def _proxy(url: str) -> str | None:
-    """The proxy of the environment for a URL, its user and password included."""
-    from botocore.httpsession import ProxyConfiguration
-    from botocore.utils import get_environ_proxies
-
-    return ProxyConfiguration(get_environ_proxies(url)).proxy_url_for(url)
-
-
-def _is_before_sending(error: BaseException) -> bool:
-    import aiohttp
-
-    return isinstance(
-        error,
-        aiohttp.ClientConnectorError
-        | aiohttp.ConnectionTimeoutError
-        | aiohttp.ClientHttpProxyError
-        | aiohttp.InvalidURL,
-    )
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+def _seen(task: Task[AccessKeys]) -> None:
+    """Whoever waited may have been cancelled; then nobody else looks at the error."""
+    if not task.cancelled():
+        task.exception()

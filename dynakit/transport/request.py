@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zlib import crc32
 
-from dynakit import __version__
+import orjson
+
 from dynakit.errors import EncodeError
 from dynakit.operations.reply import ReplyLost, ServiceError
-from dynakit.transport.endpoint import Endpoint
+from dynakit.transport.content_encoding import decoded
+from dynakit.transport.destination import Destination, destination_of
+from dynakit.transport.http_reply import HttpReply
+from dynakit.transport.signing import CONTENT_TYPE, signer_of
+from dynakit.transport.user_agent import user_agent
 from dynakit.wire import Call, Payload, Service
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest
-    from botocore.credentials import ReadOnlyCredentials
-
-CONTENT_TYPE = "application/x-amz-json-1.0"
+    from dynakit.transport.credentials import AccessKeys
+    from dynakit.transport.endpoint import Endpoint
 
 _APIS: dict[Service, str] = {
     "dynamodb": "DynamoDB_20120810",
@@ -29,19 +33,71 @@ _APIS: dict[Service, str] = {
 }
 """What stands in front of the action; other services speak other protocols."""
 
+# Proxies may change these two, so they are no part of the signature.
+_UNSIGNED = f"Accept-Encoding: identity\r\nUser-Agent: {user_agent()}\r\n"
+
+
+class HttpRequest(NamedTuple):
+    """A signed request by POST."""
+
+    destination: Destination
+    fields: str
+    """All headers, each line with its end."""
+    body: bytes
+
+    @property
+    def url(self) -> str:
+        """The whole URL."""
+        return self.destination.url
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by their names."""
+        return dict(_name_and_value(line) for line in self.fields.splitlines())
+
+    @property
+    def head(self) -> bytes:
+        """Everything before the body, as it is sent to the server itself or through a tunnel."""
+        return f"POST {self.destination.path} HTTP/1.1\r\n{self.fields}\r\n".encode()
+
+    def head_for_proxy(self, authorization: str | None) -> bytes:
+        """The same as it is sent to a proxy that sends it on; ``authorization`` is for the proxy alone."""
+        own = f"Proxy-Authorization: {authorization}\r\n" if authorization else ""
+        return f"POST {self.url} HTTP/1.1\r\n{self.fields}{own}\r\n".encode()
+
+
+def _name_and_value(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(": ")
+    return name, value
+
 
 def headers_of(call: Call) -> dict[str, str]:
     """The headers that make an HTTP request a call; ``ServiceError`` for a service of another protocol."""
-    api = _APIS.get(call.service)
+    return {"X-Amz-Target": _target(call.service, call.action), "Content-Type": CONTENT_TYPE}
+
+
+@lru_cache(1024)
+def _target(service: Service, action: str) -> str:
+    api = _APIS.get(service)
     if api is None:
         raise ServiceError(
-            400, "UnknownOperationException", f"{call.service} is not called in DynamoDB's protocol"
+            400, "UnknownOperationException", f"{service} is not called in DynamoDB's protocol"
         )
-    return {"X-Amz-Target": f"{api}.{call.action}", "Content-Type": CONTENT_TYPE}
+    if not (action.isascii() and action.isalnum()):
+        raise ServiceError(400, "UnknownOperationException", "an action has a name of letters and digits")
+    return f"{api}.{action}"
 
 
 def body_of(call: Call) -> bytes:
     """The payload as compact UTF-8. Raises ``EncodeError`` for a text that has no UTF-8 form."""
+    try:
+        return orjson.dumps(call.payload)
+    except TypeError:
+        return _unusual_body_of(call)
+
+
+def _unusual_body_of(call: Call) -> bytes:
+    """What orjson does not write: integers beyond 64 bits; and the error of what nothing can write."""
     text = json.dumps(call.payload, separators=(",", ":"), ensure_ascii=False)
     try:
         return text.encode()
@@ -51,34 +107,40 @@ def body_of(call: Call) -> bytes:
         ) from None
 
 
-def prepare(call: Call, endpoint: Endpoint, credentials: ReadOnlyCredentials) -> AWSPreparedRequest:
-    """The signed request, in the form botocore gives to its ``before-send`` handlers."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
+def prepare(call: Call, endpoint: Endpoint, keys: AccessKeys, moment: float) -> HttpRequest:
+    """The signed request; ``moment`` is in seconds since 1970, by the clock of the service.
 
-    url = f"{endpoint.url_of(call.service).removesuffix('/')}/"
-    request = AWSRequest("POST", url, headers_of(call), body_of(call))
-    signer: Any = SigV4Auth(cast("Any", credentials), "dynamodb", endpoint.region)
-    signer.add_auth(request)
-    # Proxies may change these two, so they are no part of the signature.
-    request.headers["Accept-Encoding"] = "identity"
-    request.headers["User-Agent"] = f"dynakit/{__version__}"
-    prepared = request.prepare()
-    headers: Any = prepared.headers
-    for name, value in headers.items():
-        headers[name] = value.encode()
-    return prepared
+    Raises ``EncodeError`` as :func:`body_of`, ``ServiceError`` as :func:`headers_of`, and
+    ``CredentialsMissing`` for keys that no header can hold or an account that is required and not known.
+    """
+    destination = destination_of(endpoint.url_for(call, keys))
+    target, body = _target(call.service, call.action), body_of(call)
+    authority = destination.authority
+    date, authorization = signer_of(endpoint.region).sign(
+        authority, destination.signed_path, target, body, keys, moment
+    )
+    token = f"X-Amz-Security-Token: {keys.session_token}\r\n" if keys.session_token else ""
+    return HttpRequest(
+        destination,
+        f"Host: {authority}\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
+        f"X-Amz-Date: {date}\r\nX-Amz-Target: {target}\r\n{token}"
+        f"Authorization: {authorization}\r\n{_UNSIGNED}",
+        body,
+    )
 
 
-def read_reply(status: int, headers: Mapping[str, str], body: bytes) -> Payload:
-    """The payload of a reply that came over a wire; ``headers`` are found without regard to case.
+def read_reply(reply: HttpReply) -> Payload:
+    """The payload of a reply that came over a wire.
 
     A 200 counts only with DynamoDB's content type, as a complete JSON object, and with the right checksum
     where there is one. Other statuses are a ``ServiceError`` if the body says which. Everything else does
     not come from DynamoDB as it sent it, and raises ``ReplyLost``.
     """
-    check_wire(status, headers, body)
-    return read_answer(status, headers, body)
+    status, headers, body, _ = reply
+    _check_content(status, headers, body)
+    # The checksum is that of the bytes as sent.
+    coding = headers.get("content-encoding")
+    return read_answer(status, headers, decoded(coding, body) if coding else body)
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Payload:
@@ -90,13 +152,22 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Payload
 
 
 def check_wire(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise ``ReplyLost`` for a reply whose content type, length or checksum is not what it should be."""
-    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if status == 200 and kind != CONTENT_TYPE:
-        raise ReplyLost(f"a reply of type {kind or 'unknown'!r} came, which is not DynamoDB's")
-    length = headers.get("Content-Length")
+    """Raise ``ReplyLost`` for a reply whose content type, length or checksum is not what it should be.
+
+    Headers are looked for by names in lower case.
+    """
+    length = headers.get("content-length")
     if length is not None and length.strip() != str(len(body)):
         raise ReplyLost(f"the reply (status {status}) was cut short at {len(body)} bytes")
+    _check_content(status, headers, body)
+
+
+def _check_content(status: int, headers: Mapping[str, str], body: bytes) -> None:
+    kind = headers.get("content-type", "")
+    if kind != CONTENT_TYPE and status == 200:
+        kind = kind.partition(";")[0].strip().lower()
+        if kind != CONTENT_TYPE:
+            raise ReplyLost(f"a reply of type {kind or 'unknown'!r} came, which is not DynamoDB's")
     checksum = headers.get("x-amz-crc32")
     if checksum is not None and checksum.strip() != str(crc32(body)):
         raise ReplyLost(f"the reply (status {status}) does not have its CRC32 checksum")
@@ -105,8 +176,8 @@ def check_wire(status: int, headers: Mapping[str, str], body: bytes) -> None:
 def parse_object(status: int, body: bytes) -> Payload:
     """Parse a JSON object; anything else raises ``ReplyLost``."""
     try:
-        document: object = json.loads(body)
-    except (ValueError, RecursionError):
+        document: object = orjson.loads(body)
+    except ValueError:
         # The error holds the body, which must not travel along.
         raise ReplyLost(f"the reply (status {status}, {len(body)} bytes) is no complete JSON") from None
     if not isinstance(document, dict):
@@ -120,5 +191,5 @@ def _service_error(status: int, headers: Mapping[str, str], document: Payload) -
         return ReplyLost(f"a reply of status {status} came that names no error")
     message = document.get("message") or document.get("Message") or ""
     return ServiceError(
-        status, kind.rpartition("#")[2], str(message), headers.get("x-amzn-RequestId"), document
+        status, kind.rpartition("#")[2], str(message), headers.get("x-amzn-requestid"), document
     )

@@ -20,7 +20,10 @@ from botocore.session import Session
 
 from dynakit.client.connect import open_async_transport, open_transport
 from dynakit.operations.reply import Failure, NotSent, ReplyLost, ServiceError
+from dynakit.transport.credentials import AccessKeys
+from dynakit.transport.endpoint import Endpoint
 from dynakit.transport.interception import Interception
+from dynakit.transport.request import prepare
 from dynakit.wire import Call, Payload
 
 GET = Call("GetItem", {"TableName": "shop", "Key": {"id": {"S": "1"}}})
@@ -270,7 +273,7 @@ def test_what_a_handler_raises_is_a_failure_of_the_call(
 def test_looking_for_handlers_again_is_not_needed_while_they_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     interception = Interception()
-    request = AWSPreparedRequest("POST", "http://x/", HTTPHeaders(), b"", stream_output=False)
+    request = prepare(GET, Endpoint("http://x", "us-east-1"), AccessKeys("AKID", "secret"), 1_700_000_000.0)
     original = sys.modules[Interception.__module__].__dict__["_emitter"]
 
     def counted(specs: list[Any]) -> Any:

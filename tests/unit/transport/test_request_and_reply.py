@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from zlib import crc32
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest, HeadersDict
-from botocore.credentials import ReadOnlyCredentials
 
 from dynakit.errors import EncodeError
-from dynakit.operations.reply import ReplyLost, ServiceError
+from dynakit.operations.reply import CredentialsMissing, ReplyLost, ServiceError
+from dynakit.transport.credentials import AccessKeys
 from dynakit.transport.endpoint import Endpoint
-from dynakit.transport.request import body_of, prepare, read_reply
+from dynakit.transport.http_reply import HttpReply
+from dynakit.transport.request import HttpRequest, body_of, check_wire, prepare, read_reply
 from dynakit.wire import Call
 
-KEYS = ReadOnlyCredentials("AKID", "secret", None)
+KEYS = AccessKeys("AKID", "secret")
+MOMENT = 1_700_000_000.5
 HERE = Endpoint("http://localhost:8000", "eu-central-1")
 JSON = "application/x-amz-json-1.0"
 CALL = Call("PutItem", {"TableName": "shop", "Item": {"id": {"S": "Zoë ☃ 𝄞"}, "n": {"N": "1"}}})
 
 
-def _prepared(call: Call = CALL, endpoint: Endpoint = HERE, keys: ReadOnlyCredentials = KEYS) -> Any:
-    return prepare(call, endpoint, keys)
+def _prepared(call: Call = CALL, endpoint: Endpoint = HERE, keys: AccessKeys = KEYS) -> HttpRequest:
+    return prepare(call, endpoint, keys, MOMENT)
 
 
 def test_the_body_is_compact_utf8() -> None:
@@ -38,10 +42,17 @@ def test_a_text_without_a_utf8_form_is_refused_and_not_shown() -> None:
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**70), 10**400])
+def test_integers_of_any_size_are_written(number: int) -> None:
+    assert body_of(Call("Act", {"Limit": number})) == b'{"Limit":%d}' % number
+
+
 def test_the_request_is_the_one_the_protocol_asks_for() -> None:
     request = _prepared()
-    headers = {name: value.decode() for name, value in request.headers.items()}
-    assert (request.method, request.url, request.body) == ("POST", "http://localhost:8000/", body_of(CALL))
+    headers = request.headers
+    assert (request.url, request.body) == ("http://localhost:8000/", body_of(CALL))
+    assert headers["Host"] == "localhost:8000"
+    assert headers["X-Amz-Date"] == "20231114T221320Z"
     assert headers["X-Amz-Target"] == "DynamoDB_20120810.PutItem"
     assert headers["Content-Type"] == JSON
     assert headers["Accept-Encoding"] == "identity"
@@ -52,29 +63,58 @@ def test_the_request_is_the_one_the_protocol_asks_for() -> None:
 
 
 def test_a_session_token_is_sent_and_signed() -> None:
-    headers = _prepared(keys=ReadOnlyCredentials("AKID", "secret", "the token")).headers
-    assert headers["X-Amz-Security-Token"] == b"the token"
-    assert b"x-amz-security-token" in headers["Authorization"]
+    headers = _prepared(keys=AccessKeys("AKID", "secret", "the token")).headers
+    assert headers["X-Amz-Security-Token"] == "the token"
+    assert "x-amz-security-token" in headers["Authorization"]
 
 
-@pytest.mark.parametrize("url", ["http://localhost:8000", "https://localhost/prefix/", "http://[::1]:8000"])
-def test_the_signature_fits_what_is_sent(url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "line", "host"),
+    [
+        ("http://localhost:8000", "POST / HTTP/1.1", "localhost:8000"),
+        ("https://Example.com:443", "POST / HTTP/1.1", "example.com"),
+        ("http://example.com:443/", "POST / HTTP/1.1", "example.com:443"),
+        ("https://localhost/the%20prefix/", "POST /the%20prefix/ HTTP/1.1", "localhost"),
+        ("https://localhost/the prefix/é", "POST /the%20prefix/%C3%A9/ HTTP/1.1", "localhost"),
+        ("https://bücher.example", "POST / HTTP/1.1", "xn--bcher-kva.example"),
+        ("http://[::1]:8000", "POST / HTTP/1.1", "[::1]:8000"),
+    ],
+)
+def test_the_head_is_the_headers_after_the_request_line(url: str, line: str, host: str) -> None:
     request = _prepared(endpoint=Endpoint(url, "eu-central-1"))
-    sent = HeadersDict({name: value.decode() for name, value in request.headers.items()})
-    signed = sent["Authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
-    again = AWSRequest("POST", request.url, {n: sent[n] for n in signed if n != "host"}, request.body)
-    again.context["timestamp"] = sent["X-Amz-Date"]
-    keys: Any = KEYS
-    signer: Any = SigV4Auth(keys, "dynamodb", "eu-central-1")
-    text = signer.string_to_sign(again, signer.canonical_request(again))
-    assert sent["Authorization"].endswith(f"Signature={signer.signature(text, again)}")
-    assert "accept-encoding" not in signed
-    assert "user-agent" not in signed
+    first, *fields = request.head.decode("ascii").removesuffix("\r\n\r\n").split("\r\n")
+    assert first == line
+    assert dict(field.split(": ", 1) for field in fields) == request.headers
+    assert request.headers["Host"] == host
+
+
+def test_a_proxy_that_sends_a_request_on_is_told_the_whole_url_and_its_own_authorization() -> None:
+    request = _prepared()
+    own = b"Proxy-Authorization: Basic eA==\r\n\r\n"
+    head = request.head.replace(b"POST / ", b"POST http://localhost:8000/ ")
+    assert request.head_for_proxy(None) == head
+    assert request.head_for_proxy("Basic eA==") == head[:-2] + own
+
+
+@pytest.mark.parametrize("keys", [("A\r\nX: y", "s"), ("", "s"), ("A", "s", "to\nken"), ("A", "s", " t")])
+def test_keys_that_no_header_can_hold_are_refused_and_not_shown(keys: tuple[str, ...]) -> None:
+    with pytest.raises(CredentialsMissing, match="no header can hold") as caught:
+        _prepared(keys=AccessKeys(*keys))
+    assert "X:" not in caught.value.reason
+
+
+def test_an_action_that_no_header_can_hold_is_refused() -> None:
+    with pytest.raises(ServiceError):
+        _prepared(Call("Act\r\nX: y", {}))
 
 
 def _reply(status: int, body: bytes, **headers: str) -> dict[str, Any]:
-    given = {"Content-Type": JSON, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return read_reply(status, HeadersDict(given), body)
+    given = {"content-type": JSON, **{_lower(name): value for name, value in headers.items()}}
+    return read_reply(HttpReply(status, given, body, True))
+
+
+def _lower(name: str) -> str:
+    return name.replace("_", "-").lower()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +144,6 @@ def test_a_complete_reply_of_dynamodb_counts(body: bytes, headers: dict[str, str
         (200, b"[" * 200_000, {}, "no complete JSON"),
         (200, b'{"canary":1}', {"x_amz_crc32": "1"}, "CRC32"),
         (200, b'{"canary":1}', {"x_amz_crc32": "canary"}, "CRC32"),
-        (200, b'{"canary":1}', {"content_length": "99"}, "cut short at 12 bytes"),
         (400, b'{"__type":"a#Condition', {}, "no complete JSON"),
         (400, b'{"__type":"a#B"}', {"x_amz_crc32": "1"}, "CRC32"),
         (400, b'{"message":"canary"}', {}, "status 400 came that names no error"),
@@ -122,6 +161,58 @@ def test_what_is_not_as_dynamodb_sent_it_is_a_lost_reply(
     assert reason in caught.value.reason
     assert "canary" not in repr(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_length_that_is_not_that_of_the_body_is_a_lost_reply() -> None:
+    with pytest.raises(ReplyLost, match="cut short at 12 bytes"):
+        check_wire(200, {"content-type": JSON, "content-length": "99"}, b'{"canary":1}')
+    check_wire(200, {"content-type": JSON, "content-length": "12"}, b'{"canary":1}')
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("X-GZip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", partial(zlib.compress, wbits=-15)),
+        ("identity", bytes),
+    ],
+)
+def test_a_compressed_reply_is_unpacked_after_its_checksum(
+    coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    body = pack(b'{"Item":{}}')
+    assert _reply(200, body, content_encoding=coding, x_amz_crc32=str(crc32(body))) == {"Item": {}}
+    with pytest.raises(ReplyLost, match="CRC32"):
+        _reply(200, body, content_encoding=coding, x_amz_crc32=str(crc32(b'{"Item":{}}') + 1))
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "reason"),
+    [
+        ("gzip", gzip.compress(b'{"canary":1}')[:-1], "not whole"),
+        ("gzip", gzip.compress(b'{"canary":1}') + b"canary", "not whole"),
+        ("gzip", b"canary", "damaged"),
+        ("gzip", b"", "not whole"),
+        ("deflate", b"", "not whole"),
+        ("br", b"canary", "not asked for"),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"{}")), "not asked for"),
+        ("gzip", gzip.compress(b"canary"), "no complete JSON"),
+    ],
+)
+def test_a_damaged_compression_is_a_lost_reply(coding: str, body: bytes, reason: str) -> None:
+    with pytest.raises(ReplyLost, match=reason) as caught:
+        _reply(200, body, content_encoding=coding)
+    assert "canary" not in repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_bomb_is_unpacked_no_further_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dynakit.transport.content_encoding.LARGEST_BODY", 1000)
+    assert _reply(200, gzip.compress(b'{"x":"%s"}' % (b"0" * 990)), content_encoding="gzip")
+    with pytest.raises(ReplyLost, match="larger than 1000 bytes unpacked"):
+        _reply(200, gzip.compress(b'{"x":"%s"}' % (b"0" * 5_000_000)), content_encoding="gzip")
 
 
 @pytest.mark.parametrize("prefix", ["com.amazonaws.dynamodb.v20120810#", "com.amazon.coral.service#", ""])

@@ -6,18 +6,19 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.credentials import ReadOnlyCredentials
 from botocore.endpoint_provider import EndpointProvider
 from botocore.loaders import Loader
 
 from dynakit.client.connect import open_transport
 from dynakit.operations.reply import Failure, ServiceError
-from dynakit.transport.endpoint import Endpoint, Variant, aws_url, resolve, variant_of
+from dynakit.transport.aws_hosts import Variant, aws_url
+from dynakit.transport.credentials import AccessKeys
+from dynakit.transport.endpoint import Endpoint, resolve, variant_of
 from dynakit.transport.memory import MemoryTransport
 from dynakit.transport.request import headers_of, prepare
 from dynakit.wire import Call, Payload, Service
 
-KEYS = ReadOnlyCredentials("AKID", "secret", None)
+KEYS = AccessKeys("AKID", "secret")
 SEARCH = Call(
     "SearchVectors",
     {"TableName": "shop", "IndexName": "near", "SearchVector": [{"N": "1"}], "TopK": 1},
@@ -109,9 +110,9 @@ def test_search_has_the_host_of_botocores_own_rules(region: str, variant: Varian
     ("call", "host"), [(LIST, "streams.dynamodb"), (SEARCH, "search-dynamodb")], ids=["streams", "search"]
 )
 def test_requests_are_signed_for_dynamodb_at_the_host_of_the_service(call: Call, host: str) -> None:
-    request: Any = prepare(call, resolve(AWS, None, None), KEYS)
+    request = prepare(call, resolve(AWS, None, None), KEYS, 1_700_000_000.0)
     assert request.url == f"https://{host}.eu-central-1.amazonaws.com/"
-    assert b"/eu-central-1/dynamodb/aws4_request" in request.headers["Authorization"]
+    assert "/eu-central-1/dynamodb/aws4_request" in request.headers["Authorization"]
 
 
 def test_a_mock_answers_streams_in_place_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,18 @@ def test_connecting_by_the_environment_needs_no_botocore(program: str, tmp_path:
     assert loaded_by(program, tmp_path, **LAMBDA) & COSTLY == set()
 
 
+def test_the_first_item_is_read_without_botocore(url: str, tmp_path: Path) -> None:
+    program = f"{READ}\nassert read().id == 'u1'"
+    assert loaded_by(program, tmp_path, AWS_ENDPOINT_URL=url, **LAMBDA) & COSTLY == set()
+
+
+def test_an_emulator_on_this_machine_is_read_without_credentials_and_botocore(
+    url: str, tmp_path: Path
+) -> None:
+    program = f"{READ}\nassert read(endpoint={url!r}).id == 'u1'"
+    assert loaded_by(program, tmp_path) & COSTLY == set()
+
+
 def test_a_configuration_file_is_read_by_the_parser_of_botocore_alone(url: str, tmp_path: Path) -> None:
     folder = tmp_path / ".aws"
     folder.mkdir()

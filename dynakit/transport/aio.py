@@ -6,12 +6,11 @@ import asyncio
 import os
 from asyncio import AbstractEventLoop, Task
 
-from dynakit.environment import current
 from dynakit.operations.reply import Failure
 from dynakit.transport.aio_pool import Pool
 from dynakit.transport.credentials import AccessKeys
 from dynakit.transport.destination import Destination
-from dynakit.transport.request import prepare, read_answer, read_reply
+from dynakit.transport.request import prepare, read_answer
 from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
 
@@ -39,12 +38,13 @@ class AsyncHttpTransport:
         settings = self._settings
         try:
             keys = settings.credentials.at_hand() or await self._of_loop().keys()
-            moment = current().now().timestamp()
+            moment = settings.skew.moment()
             request = prepare(call, settings.endpoint, keys, moment)
             response = settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
-            return read_reply(await self._of_loop().pool(request.destination).exchange(request))
+            reply = await self._of_loop().pool(request.destination).exchange(request)
+            return settings.read(reply, moment)
         except Failure as failure:
             failure.endpoint = str(settings.endpoint)
             raise

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dynakit.environment import current
 from dynakit.operations.reply import Failure
 from dynakit.transport.pool import Pool
-from dynakit.transport.request import prepare, read_answer, read_reply
+from dynakit.transport.request import prepare, read_answer
 from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
 
@@ -29,12 +28,12 @@ class HttpTransport:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
         settings = self._settings
         try:
-            moment = current().now().timestamp()
+            moment = settings.skew.moment()
             request = prepare(call, settings.endpoint, settings.credentials.keys(), moment)
             response = settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
-            return read_reply(self._pool.exchange(request))
+            return settings.read(self._pool.exchange(request), moment)
         except Failure as failure:
             failure.endpoint = str(settings.endpoint)
             raise

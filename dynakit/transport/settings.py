@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dynakit.operations.reply import ServiceError
 from dynakit.transport.base import Timeouts
 from dynakit.transport.credentials import Credentials
 from dynakit.transport.endpoint import Endpoint
+from dynakit.transport.http_reply import HttpReply
 from dynakit.transport.interception import Interception
 from dynakit.transport.proxies import Proxy, proxy_for
+from dynakit.transport.request import read_reply
+from dynakit.transport.skew import ClockSkew
+from dynakit.wire import Payload
 
 IDLE_SECONDS = 20.0
 """A connection unused for this long is closed, not reused: something on the way may have dropped it."""
@@ -20,7 +25,8 @@ class HttpSettings:
     """Where calls go, what they are signed with, and how.
 
     ``verify`` is the path of a CA bundle, ``True`` for the usual one, or ``False`` to check no certificate.
-    ``proxies`` is asked for each connection that is opened, with the URL it is for.
+    ``proxies`` is asked for each connection that is opened, with the URL it is for. ``skew`` is what is known
+    of the service's clock.
     """
 
     endpoint: Endpoint
@@ -29,3 +35,12 @@ class HttpSettings:
     timeouts: Timeouts = field(default_factory=Timeouts)
     verify: str | bool = True
     proxies: Callable[[str], Proxy | None] = proxy_for
+    skew: ClockSkew = field(default_factory=ClockSkew)
+
+    def read(self, reply: HttpReply, moment: float) -> Payload:
+        """The payload of a reply to a request signed for ``moment``; a refusal for that sets the clock."""
+        try:
+            return read_reply(reply)
+        except ServiceError as error:
+            self.skew.learn(error, reply.headers.get("date"), moment)
+            raise

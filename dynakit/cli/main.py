@@ -11,7 +11,6 @@ EXTRAS = {
     "typer": "cli",
     "rich": "cli",
     "moto": "local",
-    "aiohttp": "aio",
     "yaml": "export",
     "jwt": "serverless",
 }

@@ -1,6 +1,6 @@
 """The log of calls, on the logger ``dynakit``: each call at DEBUG, throttling and faults at WARNING.
 
-No line holds a value of an item. What botocore, urllib3 and aiohttp log is theirs: at DEBUG botocore prints
+No line holds a value of an item. What botocore and urllib3 log is theirs: at DEBUG botocore prints
 whole requests.
 """
 

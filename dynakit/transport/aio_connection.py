@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import select
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dynakit.transport.connection import look_out
 from dynakit.transport.http_head import BadReply
 from dynakit.transport.http_reply import HttpReply, ReplyReader
 from dynakit.transport.settings import IDLE_SECONDS
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future, TimerHandle
-    from socket import socket
 
     from dynakit.transport.aio_open import Link
     from dynakit.transport.request import HttpRequest
@@ -46,7 +44,7 @@ class Connection:
         self._timer: TimerHandle | None = None
         self._timer_at = 0.0
         self._deadline = 0.0
-        self._has_come = _look_out(self._socket)
+        self._has_come = look_out(self._socket.fileno())
         self._listen()
 
     @property
@@ -210,12 +208,3 @@ class Connection:
 def _wake(waiter: Future[None]) -> None:
     if not waiter.done():
         waiter.set_result(None)
-
-
-def _look_out(sock: socket) -> Callable[[], object]:
-    """What says whether something has come to a socket, its end included; about a microsecond a time."""
-    if not hasattr(select, "poll"):
-        return lambda: select.select([sock], [], [], 0)[0]
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return lambda: poll.poll(0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynakit.transport.aio_tls import TlsLayer
-from dynakit.transport.http_head import LARGEST_HEAD, BadReply, parse_head
+from dynakit.transport.dial import tunnel_is_open, tunnel_request
 from dynakit.transport.tls import tls_context
 
 if TYPE_CHECKING:
@@ -127,20 +127,7 @@ async def _connected_to(
 
 
 async def _tunnel(link: Link, destination: Destination, proxy: Proxy) -> None:
-    """Let a proxy connect this connection to another host.
-
-    https://www.rfc-editor.org/rfc/rfc9110#name-connect
-    """
-    to = destination.host_and_port
-    own = f"Proxy-Authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
-    await link.send(f"CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n{own}\r\n".encode())
+    await link.send(tunnel_request(destination, proxy))
     data = b""
-    while (end := data.find(b"\r\n\r\n")) < 0:
-        if len(data) > LARGEST_HEAD:
-            raise BadReply("the proxy's reply has no end")
+    while not tunnel_is_open(data):
         data += await link.receive()
-    status = parse_head(data[:end]).status
-    if not 200 <= status < 300:
-        raise BadReply(f"the proxy opened no tunnel (status {status})")
-    if len(data) > end + 4:
-        raise BadReply("the proxy sent more than its reply")

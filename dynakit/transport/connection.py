@@ -41,7 +41,7 @@ class Connection:
     def __init__(self, stream: ByteStream, proxy: Proxy | None) -> None:
         self._stream = stream
         self._proxy = proxy
-        self._has_come = _look_out(stream.fileno())
+        self._has_come = look_out(stream.fileno())
         self.idle_since = 0.0
 
     def exchange(self, request: HttpRequest) -> HttpReply:
@@ -75,7 +75,7 @@ class Connection:
         self._stream.close()
 
 
-def _look_out(descriptor: int) -> Callable[[], object]:
+def look_out(descriptor: int) -> Callable[[], object]:
     """What says whether something has come to a socket; about a microsecond a time."""
     if not hasattr(select, "poll"):
         return lambda: select.select([descriptor], [], [], 0)[0]

@@ -108,23 +108,14 @@ def test_a_configuration_that_cannot_be_read_is_a_connection_that_failed(
         opener("http://localhost:8000")
 
 
-def test_without_aiohttp_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def find_nothing(_: str) -> None:
-        return None
-
-    monkeypatch.setattr("dynakit.transport.aio.find_spec", find_nothing)
-    with pytest.raises(DynakitError, match=r"pip install 'dynakit\[aio\]'"):
-        open_async_transport("http://localhost:8000")
-
-
-def test_opening_imports_neither_boto3_nor_aiohttp_nor_moto_and_sends_nothing() -> None:
+def test_opening_imports_neither_boto3_nor_asyncio_nor_moto_and_sends_nothing() -> None:
     program = """
 import socket, sys
 socket.socket.connect = None
 from dynakit.client.connect import open_transport
 open_transport("http://localhost:8000")
 open_transport(region="eu-central-1")
-print([name for name in ("boto3", "aiohttp", "moto", "asyncio") if name in sys.modules])
+print([name for name in ("boto3", "moto", "asyncio") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -1,6 +1,7 @@
 # make demo    see it work: needs Python 3.11 or newer, nothing else
 # make test    the whole suite; with Java 17+ and npm also against DynamoDB Local
 # make torture what takes too long for every run: a scan of 100,000 items, killed again and again
+# make bench   what dynakit costs beside its peers, which get a virtual environment of their own
 # make lint    formatting, lint, mypy strict, pyright strict
 # make check   lint and test
 # make clean   remove what the others made; DynamoDB Local stays in ~/.cache/dynakit
@@ -15,7 +16,7 @@ SOURCES = $(wildcard dynakit schemas tests benchmarks)
 # Workers share one DynamoDB Local; more than four would only wait for it.
 TEST_OPTIONS ?= --numprocesses=auto --maxprocesses=4
 
-.PHONY: demo test torture lint check clean
+.PHONY: demo test torture bench lint check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/dynakit demo
@@ -26,6 +27,9 @@ test: $(VENV)/.dev $(VENV)/.ministack
 torture: $(VENV)/.dev
 	@DYNAKIT_TORTURE_ITEMS=100000 $(BIN)/python -m pytest tests/integration/test_scan_killed.py
 
+bench: .venv-bench/.peers
+	@.venv-bench/bin/python -m benchmarks client --json benchmarks.json $(BENCH_OPTIONS)
+
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/ruff check $(SOURCES)
@@ -35,7 +39,7 @@ lint: $(VENV)/.dev
 check: lint test
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench benchmarks.json dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.python:
@@ -59,4 +63,16 @@ $(VENV)/.dev: $(VENV)/.python pyproject.toml
 $(VENV)/.ministack: $(VENV)/.python Makefile
 	@rm -rf $(VENV)/ministack
 	@$(INSTALL) --no-warn-conflicts --target $(VENV)/ministack ministack==$(MINISTACK)
+	@touch $@
+
+# dynamoxy needs Python 3.12; with an older one its cells say so.
+.venv-bench/.peers: pyproject.toml benchmarks/requirements.txt
+	@for python in $(BENCH_PYTHON) python3.13 python3.12 $(wildcard $(PYENV_ROOT)/versions/3.1[23].*/bin/python3) \
+			$(PYTHON) python3.11; do \
+		if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$python -m venv --clear .venv-bench && break; \
+		fi; \
+	done
+	@.venv-bench/bin/python -m pip install --disable-pip-version-check --quiet \
+		--requirement benchmarks/requirements.txt --editable .
 	@touch $@

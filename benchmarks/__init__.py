@@ -1,1 +1,1 @@
-"""What dynakit itself costs: run ``python -m benchmarks``."""
+"""What dynakit costs, beside its peers: ``make bench``, or ``python -m benchmarks client``."""

@@ -1,105 +1,55 @@
-"""Client CPU per call, without network: flows, keys, expressions and codecs over replies from memory.
+"""``python -m benchmarks client | start | own | all``: what dynakit costs, beside other clients.
 
-Minima over rounds, in microseconds of process CPU. Times depend on the machine; compare within one run.
+``--json FILE`` writes all figures, ``--markdown FILE`` the tables; ``--quick`` is a short run that shows
+whether everything works, and whose figures mean little.
 """
 
 from __future__ import annotations
 
-import platform
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
 
-import pydantic
-
-import dynakit
-from dynakit import Attr, Client, Entity, Environment, Index, Key, Put, Repository, Table, Update, attr
-from dynakit.wire import Call, Payload
-
-ROUNDS, SECONDS_A_ROUND = 7, 0.1
-
-shop = Table("shop", pk="PK", sk="SK", indexes=[Index("GSI1", pk="GSI1PK", sk="GSI1SK")])
+from benchmarks import client, own, start
+from benchmarks.machine import described
+from benchmarks.peer import PEERS, peers
+from benchmarks.report import tables
 
 
-class Address(Entity):
-    city: Attr[str]
-    street: Attr[str]
+def main(arguments: list[str]) -> None:
+    asked = parsed(arguments)
+    if asked.case == "own":
+        own.main()
+        return
+    chosen = peers(asked.only or ())
+    run: dict[str, Any] = {"cases": {}}
+    if asked.case in ("client", "all"):
+        rounds, seconds = (2, 0.02) if asked.quick else (asked.rounds, 0.2)
+        run["cases"].update(client.measure(chosen, rounds=rounds, seconds=seconds))
+    if asked.case in ("start", "all"):
+        run["cases"]["start"] = start.measure(chosen, starts=2 if asked.quick else 15)
+        run["memory"] = start.memory_of_scans(peers(["dynakit"])[0])
+    run["machine"] = described(" ".join(["python -m benchmarks", *arguments]))
+    text = "\n\n".join(tables(run))
+    print(text)
+    if asked.json:
+        asked.json.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if asked.markdown:
+        asked.markdown.write_text(text + "\n", encoding="utf-8")
 
 
-class Order(Entity, table=shop):
-    primary = Key("CUSTOMER#{customer_id}", "ORDER#{placed_at}#{order_id}")
-    by_status = Key("STATUS#{status}", "{placed_at}", index="GSI1")
-
-    customer_id: Attr[str]
-    order_id: Attr[str]
-    placed_at: Attr[datetime]
-    status: Attr[str] = attr(default="open")
-    total: Attr[Decimal] = attr(default=Decimal(0))
-    quantity: Attr[int] = attr(default=1)
-    ship_to: Attr[Address]
-    tags: Attr[set[str]] = attr(default_factory=set)
-
-
-class Canned:
-    """A transport that answers every call with the same reply."""
-
-    def __init__(self, reply: Payload) -> None:
-        self.reply = reply
-
-    def send(self, call: Call) -> Payload:
-        return self.reply
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def order(number: int) -> Order:
-    return Order(
-        customer_id="c1",
-        order_id=f"o{number}",
-        placed_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=number),
-        total=Decimal("12.50"),
-        ship_to=Address(city="Paris", street="Rue de Rivoli"),
-        tags={"gift", "fragile"},
-    )
-
-
-def cases() -> dict[str, Callable[[], object]]:
-    environment = Environment.simulated()
-    items = [Put(order(number)).compile(environment).payload["Item"] for number in range(100)]
-    one = Repository(Client(Canned({"Item": items[0]}), environment), Order)
-    many = Repository(Client(Canned({"Items": items, "Count": 100, "ScannedCount": 100}), environment), Order)
-    nothing = Repository(Client(Canned({}), environment), Order)
-    made = order(1)
-    change = Update(made, Order.status.set("paid"), Order.total.add(5), where=Order.status == "open")
-    return {
-        "get": lambda: one.get(made),
-        "put": lambda: nothing.put(made),
-        "compile an update": lambda: change.compile(environment),
-        "query 100": lambda: many.all(Order.primary(customer_id="c1")),
-        "count": lambda: many.count(Order.primary(customer_id="c1")),
-    }
-
-
-def cpu_per_call(run: Callable[[], object]) -> float:
-    """Microseconds of process CPU for one call: the least of all rounds."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        calls, begun = 0, time.process_time()
-        while (used := time.process_time() - begun) < SECONDS_A_ROUND:
-            run()
-            calls += 1
-        best = min(best, used / calls)
-    return best * 1e6
-
-
-def main() -> None:
-    python, system = platform.python_version(), f"{platform.system()} {platform.machine()}"
-    print(f"dynakit {dynakit.__version__}, pydantic {pydantic.VERSION}, Python {python}, {system}")
-    for name, run in cases().items():
-        print(f"{name:20} {cpu_per_call(run):10.1f} µs")
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("case", choices=["client", "start", "own", "all"])
+    parser.add_argument("--json", type=Path, help="write all figures here")
+    parser.add_argument("--markdown", type=Path, help="write the tables here")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", action="append", choices=[one.name for one in PEERS], help="these clients")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.__main__ import cases
+from benchmarks.own import cases
 
 CASES = cases()
 

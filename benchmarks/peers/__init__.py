@@ -1,0 +1,1 @@
+"""One file a client: how it does what the benchmark asks."""

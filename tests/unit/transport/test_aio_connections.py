@@ -81,7 +81,6 @@ def test_a_server_that_ends_an_idle_connection_costs_no_call(said: bytes, runner
     def end(connection: Transport) -> None:
         connection.write(said)
         connection.close()
-        ended.append(connection)
 
     async def main() -> None:
         async with serving() as server:
@@ -89,12 +88,10 @@ def test_a_server_that_ends_an_idle_connection_costs_no_call(said: bytes, runner
             server.answer = answer_then_end
             for _ in range(3):
                 assert await transport.send(CALL) == DONE
-                await until(lambda: len(ended) == 1)
-                ended.clear()
+                await server.until_closed()
             assert server.connections == 3
             await transport.close()
 
-    ended = list[Transport]()
     runner.run(main())
 
 

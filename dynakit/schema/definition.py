@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dynakit.codec.codec import Codec
+from dynakit.codec.codec import Codec, Reader
 from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_you_mean
 from dynakit.expressions.operand import AttributePath
 from dynakit.keys.part import KeyPart, PlainPart
@@ -172,6 +172,22 @@ class Definition(Generic[E]):
         table = self.stored_in
         added = (table.type_attribute, table.token_attribute)
         return frozenset((*self.by_stored, *rendered, *(name for name in added if name is not None)))
+
+    @cached_property
+    def readers(self) -> tuple[tuple[str, str, Reader, Callable[[], object] | None], ...]:
+        """Name, stored name, reader of each attribute, and what gives the value of a missing one.
+
+        Readers raise :class:`DecodeError` without a place, which :meth:`Attribute.decode` adds.
+        """
+        return tuple(
+            (
+                one.name,
+                one.stored,
+                one.decode if one.writes_null else one.codec.read,
+                one.codec.absent if one.required else None,
+            )
+            for one in self.by_stored.values()
+        )
 
     @cached_property
     def key_only(self) -> frozenset[str]:

@@ -135,12 +135,24 @@ def _values_if_sure(definition: Definition[E], item: Item) -> dict[str, object] 
     if type_of(definition, item) not in (None, definition.type_name):
         return None
     try:
-        values = _read_attributes(definition, item, {})
+        values = _values_without_places(definition, item)
         for part in definition.primary_key.parts:
             if part.render(values) != item.get(part.attribute):
                 return None
-    except (CodecError, KeyError):
+    except (CodecError, KeyError, RecursionError):
         return None
+    return values
+
+
+def _values_without_places(definition: Definition[E], item: Item) -> dict[str, object]:
+    """What :func:`_read_attributes` gives, whose errors name no attribute."""
+    values: dict[str, object] = {}
+    for name, stored, read, absent in definition.readers:
+        value = item.get(stored)
+        if value is not None:
+            values[name] = read(value)
+        elif absent is not None:
+            values[name] = absent()
     return values
 
 

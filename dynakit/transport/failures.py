@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from dynakit.operations.reply import Failure, NotSent, ReplyLost
+from dynakit.transport.http_head import BadReply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,8 @@ def failure_by_type(error: BaseException) -> Failure | None:
 
 def describe(error: BaseException) -> str:
     """Name an error and the error of the operating system or of TLS at its root."""
+    if isinstance(error, BadReply):
+        return str(error)
     roots = [text for link in _chain(error) if (text := _said(link))]
     name = type(error).__name__
     return f"{name}: {roots[-1]}" if roots else name

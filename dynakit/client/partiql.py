@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
-from dynakit.client.lease import Runs
-from dynakit.client.lease_aio import AsyncRuns
 from dynakit.errors import StatementError
 from dynakit.operations.partiql import Partiql
 from dynakit.table import Table
 
 if TYPE_CHECKING:
+    from dynakit.client.lease import Runs
+    from dynakit.client.lease_aio import AsyncRuns
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")

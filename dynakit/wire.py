@@ -45,6 +45,8 @@ class Call:
 
     ``attempt`` counts from 1 how often this call was sent, ``statement`` is what is being carried out. Both
     are for those who look on: they are not sent, and calls that differ only in them are equal.
+    ``item_by_item`` says that ``Items`` of the reply are only iterated over: a transport may give something
+    that parses each when it is taken.
     """
 
     action: str
@@ -52,3 +54,4 @@ class Call:
     service: Service = "dynamodb"
     attempt: int = field(default=1, compare=False, repr=False)
     statement: object = field(default=None, compare=False, repr=False)
+    item_by_item: bool = field(default=False, compare=False, repr=False)

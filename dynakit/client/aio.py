@@ -23,7 +23,7 @@ from dynakit.expressions.condition import Condition
 from dynakit.expressions.near import Near
 from dynakit.operations import raw, tables
 from dynakit.operations.flow import Flow
-from dynakit.operations.paging import begin, read_on
+from dynakit.operations.reading import Reading
 from dynakit.operations.search import Scored, search
 from dynakit.operations.sweep import Swept, sweep
 from dynakit.operations.unique_check import UniqueReport, check_unique
@@ -90,10 +90,9 @@ class AsyncClient(
 
     async def iterate(self, query: Source[R]) -> AsyncIterator[R]:
         """The results of a query or a collection, read page by page as they are asked for."""
-        progress = begin(query, self.environment)
-        while not progress.done:
-            results, progress = await self.run(read_on(query, progress, self.environment))
-            for result in results:
+        reading = Reading(query, self.environment)
+        while not reading.done:
+            for result in await self.run(reading.more()):
                 yield result
 
     async def search(

@@ -33,8 +33,7 @@ class ScansTables:
         An item counts as taken when the next one is asked for. ``on_progress`` is told each time a whole page
         was taken; its checkpoint resumes behind that page. Raises :class:`~dynakit.errors.CheckpointError`.
         """
-        scanner: Scanner[M] = Scanner(scan, self.environment, checkpoint)
-        return (item for page in _pages(self, scanner, on_progress) for item in page.items)
+        return _items(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     def scan_pages(
         self: Executes,
@@ -79,8 +78,7 @@ class ScansTablesAwaited:
         self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
     ) -> AsyncIterator[M]:
         """Every item that the scan gives; see :meth:`ScansTables.scan`."""
-        scanner: Scanner[M] = Scanner(scan, self.environment, checkpoint)
-        return _items_awaited(_pages_awaited(self, scanner, on_progress))
+        return _items_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     def scan_pages(
         self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
@@ -113,23 +111,40 @@ class ScansTablesAwaited:
 
 def _pages(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[ScanPage[M]]:
     while not scanner.progress.done:
-        for page in client.run(scanner.round()):
+        for fetched in client.run(scanner.round()):
+            page = client.run(scanner.page(fetched))
             yield page
             if on_progress is not None:
                 on_progress(page.progress)
+
+
+def _items(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[M]:
+    while not scanner.progress.done:
+        for fetched in client.run(scanner.round()):
+            while not fetched.rows.ended:
+                yield from client.run(scanner.take(fetched))
+            if on_progress is not None:
+                on_progress(scanner.progress)
 
 
 async def _pages_awaited(
     client: Awaits, scanner: Scanner[M], on_progress: OnProgress | None
 ) -> AsyncIterator[ScanPage[M]]:
     while not scanner.progress.done:
-        for page in await client.run(scanner.round()):
+        for fetched in await client.run(scanner.round()):
+            page = await client.run(scanner.page(fetched))
             yield page
             if on_progress is not None:
                 on_progress(page.progress)
 
 
-async def _items_awaited(pages: AsyncIterator[ScanPage[M]]) -> AsyncIterator[M]:
-    async for page in pages:
-        for item in page.items:
-            yield item
+async def _items_awaited(
+    client: Awaits, scanner: Scanner[M], on_progress: OnProgress | None
+) -> AsyncIterator[M]:
+    while not scanner.progress.done:
+        for fetched in await client.run(scanner.round()):
+            while not fetched.rows.ended:
+                for item in await client.run(scanner.take(fetched)):
+                    yield item
+            if on_progress is not None:
+                on_progress(scanner.progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeAlias
 
@@ -102,8 +103,13 @@ class AsyncSender:
 
 
 def _through(middleware: Middleware, send: Send, call: Call) -> Payload:
-    return middleware(call, send)
+    return middleware(_with_whole_reply(call), send)
 
 
 async def _through_async(middleware: AsyncMiddleware, send: AsyncSend, call: Call) -> Payload:
-    return await middleware(call, send)
+    return await middleware(_with_whole_reply(call), send)
+
+
+def _with_whole_reply(call: Call) -> Call:
+    """A middleware may do with a reply whatever it likes."""
+    return replace(call, item_by_item=False) if call.item_by_item else call

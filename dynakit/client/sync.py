@@ -22,7 +22,7 @@ from dynakit.expressions.condition import Condition
 from dynakit.expressions.near import Near
 from dynakit.operations import raw, tables
 from dynakit.operations.flow import Flow
-from dynakit.operations.paging import begin, read_on
+from dynakit.operations.reading import Reading
 from dynakit.operations.search import Scored, search
 from dynakit.operations.sweep import Swept, sweep
 from dynakit.operations.unique_check import UniqueReport, check_unique
@@ -90,10 +90,9 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
 
     def iterate(self, query: Source[R]) -> Iterator[R]:
         """The results of a query or a collection, read page by page as they are asked for."""
-        progress = begin(query, self.environment)
-        while not progress.done:
-            results, progress = self.run(read_on(query, progress, self.environment))
-            yield from results
+        reading = Reading(query, self.environment)
+        while not reading.done:
+            yield from self.run(reading.more())
 
     def search(
         self, near: Near[E, R], *, top: int = 10, where: Condition[E] | None = None

@@ -17,7 +17,7 @@ from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_open import opened_rows
 from dynakit.schema.query import Hydrated
 from dynakit.schema.source import Source
-from dynakit.wire import Item, Payload
+from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -48,11 +48,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Found(Generic[R]):
-    """What one reply gave: results, and how many rows stand for them."""
+    """What rows of a reply gave: results, the rows that stand for them, and the key they were cut behind."""
 
     results: list[R]
     rows: list[Item]
-    after: Item | None
+    cut: Item | None
     foreign: int = 0
     missing: Missing = field(default=())
 
@@ -73,15 +73,16 @@ def read_on(
 ) -> Flow[tuple[list[R], Progress]]:
     """Send one request; give its results, in the order read, and how far the statement then is."""
     reply = yield from send(source, progress, environment)
-    found = kept(source, progress, reply, environment)
-    found = yield from _decoded(source, found, environment)
-    after = advance(source, progress, found.after, len(found.results), reply)
+    found = kept(source, reply.get("Items", []), progress.results, environment)
+    found = yield from decoded(source, found, environment)
+    after = advance(source, progress, found.cut or reply.get("LastEvaluatedKey"), len(found.results), reply)
     first = progress.first or (_key(source, found.rows[0]) if found.rows else None)
     foreign = progress.foreign + found.foreign
     return found.results, replace(after, first=first, foreign=foreign, missing=found.missing)
 
 
-def _decoded(source: Source[R], found: Found[R], environment: Environment) -> Flow[Found[R]]:
+def decoded(source: Source[R], found: Found[R], environment: Environment) -> Flow[Found[R]]:
+    """The results that the rows kept stand for."""
     if isinstance(source, Hydrated):
         query = cast("Hydrated[Entity]", source)
         items, missing = yield from hydrated(query, found.rows, environment)
@@ -101,13 +102,20 @@ def identity(source: Source[Any], environment: Environment) -> str:
     return json.dumps([table, index, terms, source.bound, source.forward], sort_keys=True)
 
 
+def next_call(
+    source: Source[Any], progress: Progress, environment: Environment, *, counts: bool = False
+) -> Call:
+    """The next request."""
+    reading = source.turned() if progress.backward else source
+    size = source.page_size(progress.results, progress.evaluated, progress.requests)
+    return reading.request(environment, start=progress.start, size=size, count=counts)
+
+
 def send(
     source: Source[Any], progress: Progress, environment: Environment, *, counts: bool = False
 ) -> Flow[Payload]:
     """Send the next request. Raises :class:`CursorError` where the service refuses the cursor's key."""
-    reading = source.turned() if progress.backward else source
-    size = source.page_size(progress.results, progress.evaluated, progress.requests)
-    call = reading.request(environment, start=progress.start, size=size, count=counts)
+    call = next_call(source, progress, environment, counts=counts)
     interprets = ("ValidationException",) if progress.from_cursor else ()
     try:
         reply = yield from request(call, environment, interprets=interprets, statement=source)
@@ -116,19 +124,17 @@ def send(
     return reply.payload
 
 
-def kept(source: Source[R], progress: Progress, reply: Payload, environment: Environment) -> Found[R]:
-    """The rows of a reply that are results, cut at the limit."""
-    rows: list[Item] = reply.get("Items", [])
-    now = environment.now()
-    verdicts = source.verdicts(rows, now)
+def kept(source: Source[R], rows: list[Item], results: int, environment: Environment) -> Found[R]:
+    """The rows that are results, cut at the limit, where there were so many ``results`` before."""
+    verdicts = source.verdicts(rows, environment.now())
     places = [place for place, verdict in enumerate(verdicts) if verdict == "kept"]
-    after: Item | None = reply.get("LastEvaluatedKey")
-    wanted = None if source.max_results is None else source.max_results - progress.results
+    cut: Item | None = None
+    wanted = None if source.max_results is None else source.max_results - results
     if wanted is not None and wanted < len(places):
         places = places[:wanted]
         verdicts = verdicts[: places[-1] + 1]
-        after = _key(source, rows[places[-1]])
-    return Found([], [rows[place] for place in places], after, verdicts.count("foreign"))
+        cut = _key(source, rows[places[-1]])
+    return Found([], [rows[place] for place in places], cut, verdicts.count("foreign"))
 
 
 def advance(

@@ -152,8 +152,9 @@ def count(query: Read[E, R], environment: Environment) -> Flow[int]:
     while not progress.done:
         reply = yield from send(query, progress, environment, counts=True)
         if query.drops_rows:
-            found = kept(query, progress, reply, environment)
-            progress = advance(query, progress, found.after, len(found.rows), reply)
+            found = kept(query, reply.get("Items", []), progress.results, environment)
+            after = found.cut or reply.get("LastEvaluatedKey")
+            progress = advance(query, progress, after, len(found.rows), reply)
         else:
             left = None if query.max_results is None else query.max_results - progress.results
             counted: int = reply["Count"] if left is None else min(reply["Count"], left)

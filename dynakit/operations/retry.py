@@ -99,7 +99,7 @@ def request(
     if until is None:
         until = environment.monotonic() + environment.retry.deadline
     try:
-        payload = yield Call(call.action, call.payload, call.service, 1, statement)
+        payload = yield Call(call.action, call.payload, call.service, 1, statement, call.item_by_item)
     except Failure as failure:
         # Bound to another name, as this one ends with the block.
         last = failure
@@ -123,7 +123,12 @@ def _sent_again(progress: _Progress, last: Failure, made: Resend | Callable[[], 
         progress.attempts += 1
         try:
             payload = yield Call(
-                sending.action, sending.payload, sending.service, progress.attempts, progress.statement
+                sending.action,
+                sending.payload,
+                sending.service,
+                progress.attempts,
+                progress.statement,
+                sending.item_by_item,
             )
         except Failure as failure:
             last = failure

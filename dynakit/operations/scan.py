@@ -2,6 +2,7 @@
 
 A round reads the next page of ``at_once`` segments together, and no more until all of its pages are taken:
 so memory is bounded by one round, nothing runs between rounds, and a scan that is given up leaves nothing.
+Items are decoded some at a time, and the rows they were are let go.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from dynakit.operations.flow import Flow, together
 from dynakit.operations.limits import Budget, units_used
 from dynakit.operations.retry import request
 from dynakit.operations.sealing_open import opened_one
+from dynakit.operations.taking import Rows
 from dynakit.schema.item import decode_item
-from dynakit.schema.scanned import counts_rows, hides, owner
-from dynakit.wire import Item, Payload
+from dynakit.schema.scanned import Scanned, counts_rows, hides, owner
+from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -84,17 +86,17 @@ class ScanPage(Generic[R]):
         return self.progress.checkpoint
 
 
-@dataclass(frozen=True)
-class _Read(Generic[R]):
-    """What one request gave; ``count`` is the number of items, also where they were only counted."""
+@dataclass(slots=True)
+class Fetched:
+    """A page that was read and is not taken yet: how much of it is given, and how far its segment then is."""
 
     segment: int
-    items: list[R]
-    count: int
+    rows: Rows
     read: int
-    foreign: int
     capacity: float
     position: Position
+    given: int = 0
+    foreign: int = 0
 
 
 class Scanner(Generic[R]):
@@ -110,60 +112,83 @@ class Scanner(Generic[R]):
             positions = decode_checkpoint(scan, environment, checkpoint)
         self.progress = ScanProgress(0, 0, 0, 0.0, positions, scan.bound(environment))
 
-    def round(self, *, count: bool = False) -> Flow[list[ScanPage[R]]]:
-        """Read the next page of some segments. To be called until the progress is done."""
+    def round(self, *, count: bool = False) -> Flow[list[Fetched]]:
+        """Read the next page of some segments. To be called until the progress is done.
+
+        Its pages are to be taken in their order, each to its end.
+        """
         yield from self._budget.wait(self._environment)
         positions = self.progress.positions
         open_ = (number for number, position in enumerate(positions) if not position.done)
         chosen = [number for number, _ in zip(open_, range(self._scan.at_once), strict=False)]
-        reads = yield from together((self._read(one, count) for one in chosen), most=len(chosen))
-        self._budget.spend(sum(read.capacity for read in reads), self._environment)
-        return [self._page(read) for read in reads]
+        fetched = yield from together((self._fetch(one, count) for one in chosen), most=len(chosen))
+        self._budget.spend(sum(one.capacity for one in fetched), self._environment)
+        return fetched
 
-    def _page(self, read: _Read[R]) -> ScanPage[R]:
-        before = self.progress
-        positions = list(before.positions)
-        positions[read.segment] = read.position
-        self.progress = replace(
-            before,
-            read=before.read + read.read,
-            given=before.given + read.count,
-            foreign=before.foreign + read.foreign,
-            capacity=before.capacity + read.capacity,
-            positions=tuple(positions),
-        )
-        return ScanPage(read.items, read.segment, self.progress)
+    def page(self, fetched: Fetched) -> Flow[ScanPage[R]]:
+        """All of a page."""
+        items: list[R] = []
+        while not fetched.rows.ended:
+            items += yield from self.take(fetched)
+        return ScanPage(items, fetched.segment, self.progress)
 
-    def _read(self, segment: int, count: bool) -> Flow[_Read[R]]:
+    def take(self, fetched: Fetched) -> Flow[list[R]]:
+        """The next items of a page, perhaps none; behind the last of them the progress is moved on."""
+        items: list[R] = []
+        rows = self._sorted(fetched)
+        for one, row in rows:
+            opened = yield from opened_one(one.definition, row, self._environment)
+            items.append(decode_item(one.definition, opened or row, whole=one.key.gives_whole_items))
+        self._advance(fetched)
+        return items
+
+    def count(self, fetched: Fetched) -> None:
+        """Take a page without decoding its items."""
+        while not fetched.rows.ended:
+            self._sorted(fetched)
+        self._advance(fetched)
+
+    def _fetch(self, segment: int, count: bool) -> Flow[Fetched]:
         scan, start = self._scan, self.progress.positions[segment].after
         call = scan.request(self._environment, segment, start=start, count=count)
         reply = (yield from request(call, self._environment, statement=scan)).payload
-        if count and counts_rows(scan):
-            return self._told(segment, reply, [], int(reply["Count"]), 0)
-        kept, foreign = self._sorted(reply.get("Items", []))
-        items: list[R] = []
-        for one, row in kept if not count else ():
-            opened = yield from opened_one(one.definition, row, self._environment)
-            items.append(decode_item(one.definition, opened or row, whole=one.key.gives_whole_items))
-        return self._told(segment, reply, items, len(kept), foreign)
-
-    def _told(self, segment: int, reply: Payload, items: list[R], count: int, foreign: int) -> _Read[R]:
-        read = int(reply.get("ScannedCount", count))
+        found = int(reply.get("Count", 0))
+        read = int(reply.get("ScannedCount", found))
         after: Item | None = reply.get("LastEvaluatedKey")
         capacity = units_used(reply, read * UNITS_PER_ITEM)
-        return _Read(segment, items, count, read, foreign, capacity, Position(after, done=after is None))
+        position = Position(after, done=after is None)
+        counted = found if count and counts_rows(scan) else 0
+        return Fetched(segment, Rows(call, reply), read, capacity, position, counted)
 
-    def _sorted(self, rows: list[Item]) -> tuple[list[Any], int]:
-        """The rows that are given, each with its entity, and the number of foreign ones."""
-        owned = [(owner(self._scan, row), row) for row in rows]
+    def _sorted(self, fetched: Fetched) -> list[tuple[Scanned, Item]]:
+        """The next rows that are given, each with its entity; they and the foreign ones are counted."""
+        owned = [(owner(self._scan, row), row) for row in fetched.rows.take()]
         now = self._environment.now()
         kept = [(one, row) for one, row in owned if one and not hides(self._scan, one, row, now)]
-        return kept, sum(one is None for one, _ in owned)
+        fetched.given += len(kept)
+        fetched.foreign += sum(one is None for one, _ in owned)
+        return kept
+
+    def _advance(self, fetched: Fetched) -> None:
+        if not fetched.rows.ended:
+            return
+        before = self.progress
+        positions = list(before.positions)
+        positions[fetched.segment] = fetched.position
+        self.progress = replace(
+            before,
+            read=before.read + fetched.read,
+            given=before.given + fetched.given,
+            foreign=before.foreign + fetched.foreign,
+            capacity=before.capacity + fetched.capacity,
+            positions=tuple(positions),
+        )
 
 
 def count_scan(scan: Scan[Any], environment: Environment) -> Flow[int]:
     """How many items a scan gives; costs the read units of reading all."""
     scanner: Scanner[Any] = Scanner(scan, environment)
     while not scanner.progress.done:
-        yield from scanner.round(count=True)
+        for fetched in (yield from scanner.round(count=True)):
+            scanner.count(fetched)
     return scanner.progress.given

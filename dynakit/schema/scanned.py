@@ -123,7 +123,7 @@ def scan_call(
     payload |= {"ConsistentRead": True} if scan.consistent_read else {}
     payload |= {} if scan.page_size is None else {"Limit": scan.page_size}
     payload |= {} if start is None else {"ExclusiveStartKey": start}
-    return Call("Scan", {**payload, "ReturnConsumedCapacity": "TOTAL"})
+    return Call("Scan", {**payload, "ReturnConsumedCapacity": "TOTAL"}, item_by_item=True)
 
 
 def owner(scan: Scan[Any], row: Item) -> Scanned | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final, cast
 
 from dynakit.operations.reply import is_read, tables_of
@@ -31,7 +32,7 @@ def with_capacity(call: Call) -> Call:
     if call.action not in CAPACITY_ACTIONS or "ReturnConsumedCapacity" in call.payload:
         return call
     payload = {**call.payload, "ReturnConsumedCapacity": "INDEXES"}
-    return Call(call.action, payload, call.service, call.attempt, call.statement)
+    return replace(call, payload=payload)
 
 
 def tables_named(call: Call) -> tuple[str, ...]:

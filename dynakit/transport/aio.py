@@ -44,7 +44,7 @@ class AsyncHttpTransport:
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
             reply = await self._of_loop().pool(request.destination).exchange(request)
-            return settings.read(reply, moment)
+            return settings.read(reply, moment, item_by_item=call.item_by_item)
         except Failure as failure:
             failure.endpoint = str(settings.endpoint)
             raise

@@ -33,7 +33,8 @@ class HttpTransport:
             response = settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)
-            return settings.read(self._pool.exchange(request), moment)
+            reply = self._pool.exchange(request)
+            return settings.read(reply, moment, item_by_item=call.item_by_item)
         except Failure as failure:
             failure.endpoint = str(settings.endpoint)
             raise

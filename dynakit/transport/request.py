@@ -18,6 +18,7 @@ from dynakit.operations.reply import ReplyLost, ServiceError
 from dynakit.transport.content_encoding import decoded
 from dynakit.transport.destination import Destination, destination_of
 from dynakit.transport.http_reply import HttpReply
+from dynakit.transport.page_body import SMALLEST, unparsed_page
 from dynakit.transport.signing import CONTENT_TYPE, signer_of
 from dynakit.transport.user_agent import user_agent
 from dynakit.wire import Call, Payload, Service
@@ -129,18 +130,25 @@ def prepare(call: Call, endpoint: Endpoint, keys: AccessKeys, moment: float) -> 
     )
 
 
-def read_reply(reply: HttpReply) -> Payload:
+def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
     """The payload of a reply that came over a wire.
 
     A 200 counts only with DynamoDB's content type, as a complete JSON object, and with the right checksum
     where there is one. Other statuses are a ``ServiceError`` if the body says which. Everything else does
-    not come from DynamoDB as it sent it, and raises ``ReplyLost``.
+    not come from DynamoDB as it sent it, and raises ``ReplyLost``. ``item_by_item``: as in
+    :class:`~dynakit.wire.Call`, where a checksum shows that the reply is whole.
     """
     status, headers, body, _ = reply
     _check_content(status, headers, body)
     # The checksum is that of the bytes as sent.
     coding = headers.get("content-encoding")
-    return read_answer(status, headers, decoded(coding, body) if coding else body)
+    if coding:
+        body = decoded(coding, body)
+    if item_by_item and status == 200 and len(body) >= SMALLEST and "x-amz-crc32" in headers:
+        page = unparsed_page(body)
+        if page is not None:
+            return page
+    return read_answer(status, headers, body)
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Payload:

@@ -37,10 +37,10 @@ class HttpSettings:
     proxies: Callable[[str], Proxy | None] = proxy_for
     skew: ClockSkew = field(default_factory=ClockSkew)
 
-    def read(self, reply: HttpReply, moment: float) -> Payload:
+    def read(self, reply: HttpReply, moment: float, *, item_by_item: bool = False) -> Payload:
         """The payload of a reply to a request signed for ``moment``; a refusal for that sets the clock."""
         try:
-            return read_reply(reply)
+            return read_reply(reply, item_by_item=item_by_item)
         except ServiceError as error:
             self.skew.learn(error, reply.headers.get("date"), moment)
             raise

@@ -176,3 +176,28 @@ def test_a_limited_batch_asks_for_the_capacity_it_uses_and_gets_it(open_db: Open
     db.repository(Order).put_many(orders_of(30), write_units_per_second=10_000)
     assert [call.payload["ReturnConsumedCapacity"] for call in db.wire.calls] == ["TOTAL"] * 2
     assert all(units_used(reply, -1) > 0 for reply in db.wire.replies)
+
+
+class Parcel(Entity, table=SHOP):
+    primary = Key("PARCELS", "{number:06d}")
+    number: Attr[int]
+    note: Attr[str]
+    labels: Attr[list[dict[str, str]]]
+
+
+@everywhere()
+def test_large_pages_are_given_whole_whatever_stands_in_the_items(open_db: Opener) -> None:
+    """Pages of more than 64 KB, whose items are parsed one by one; some end where an item might."""
+    parcels = open_db(SHOP).repository(Parcel)
+    notes = ('}},{"', '"],"', "é☃𝄞\\", "x" * 500)
+    made = [
+        Parcel(number=number, note=notes[number % 4], labels=[{"to": '"}}', "by": notes[number % 3]}] * 9)
+        for number in range(250)
+    ]
+    parcels.put_many(made)
+    query = Parcel.primary()
+    assert list(parcels.iterate(query)) == parcels.all(query) == made
+    assert [parcel.number for parcel in parcels.iterate(query.newest_first().limit(120))] == [
+        parcel.number for parcel in reversed(made[-120:])
+    ]
+    assert sorted(parcels.scan(Scan(Parcel)), key=lambda parcel: parcel.number) == made

@@ -66,7 +66,7 @@ class Played:
         played = play(self.scanner.round(), answers, self.environment)
         self.slept += played.slept
         self.payloads += played.payloads
-        return played.result
+        return [play(self.scanner.page(one), [], self.environment).result for one in played.result]
 
 
 def test_each_segment_goes_on_behind_its_own_last_key_and_no_more_than_at_once_are_read() -> None:

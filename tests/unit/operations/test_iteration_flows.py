@@ -1,0 +1,131 @@
+"""Iterating: what is given and asked for is what reading all at once gives and asks for."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dynakit import Client, ConnectionFailed, Environment
+from dynakit.client.sender import Send, Sender
+from dynakit.operations import read
+from dynakit.operations.reading import Reading
+from dynakit.operations.reply import ReplyLost
+from dynakit.operations.taking import AT_ONCE, Rows
+from dynakit.schema.definition import definition_of
+from dynakit.schema.item import encode_item
+from dynakit.schema.query import Query
+from dynakit.wire import Call, Item, Payload
+from tests.unit.support.models import Invoice
+from tests.unit.support.playing import Played, play
+
+BILLS = Invoice.primary(customer_id="c1")
+ROWS = [encode_item(definition_of(Invoice), Invoice(customer_id="c1", number=one)) for one in range(1000)]
+
+
+def reply(rows: list[Item], *, more: bool, parsed: bool = True) -> Payload:
+    after = {name: rows[-1][name] for name in ("PK", "SK")} if rows else {"PK": {"S": "x"}, "SK": {"S": "y"}}
+    given: Any = rows if parsed else iter(rows)
+    found: Payload = {"Items": given, "Count": len(rows), "ScannedCount": len(rows)}
+    return {**found, "LastEvaluatedKey": after} if more else found
+
+
+def iterate(query: Query[Invoice], answers: list[Payload]) -> Played[list[Invoice]]:
+    environment = Environment.simulated()
+    reading = Reading(query, environment)
+    whole: Played[list[Invoice]] = Played(returned=[[]])
+    left = answers
+    while not reading.done:
+        played = play(reading.more(), left, environment, all_used=False)
+        assert len(played.result) <= AT_ONCE
+        whole.calls += played.calls
+        whole.returned[0].extend(played.result)
+        left = left[len(played.calls) :]
+    return whole
+
+
+@given(
+    st.lists(st.integers(0, 3 * AT_ONCE), min_size=1, max_size=4),
+    st.sampled_from([None, 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE]),
+    st.sampled_from([None, 2]),
+    st.booleans(),
+)
+def test_pages_of_any_size_are_given_and_asked_for_as_when_all_is_read(
+    sizes: list[int], limit: int | None, requests: int | None, parsed: bool
+) -> None:
+    query = BILLS if limit is None else BILLS.limit(limit)
+    query = query if requests is None else query.requests_at_most(requests)
+
+    def answers(*, parsed: bool) -> list[Payload]:
+        start, made = 0, list[Payload]()
+        for number, size in enumerate(sizes):
+            made.append(reply(ROWS[start : start + size], more=number + 1 < len(sizes), parsed=parsed))
+            start += size
+        return made
+
+    environment = Environment.simulated()
+    expected = play(read.read_all(query, environment), answers(parsed=True), environment, all_used=False)
+    found = iterate(query, answers(parsed=parsed))
+    assert found.result == expected.result
+    assert found.calls == expected.calls
+    assert all(call.item_by_item for call in found.calls)
+
+
+def test_a_limit_ends_within_a_page_that_brought_more() -> None:
+    query = BILLS.filter(Invoice.number >= 0).limit(120)
+    found = iterate(query, [reply(ROWS[:150], more=True)])
+    assert [one.number for one in found.result] == list(range(120))
+
+
+class Row(dict[str, Any]):
+    """A row that can be watched."""
+
+
+@pytest.mark.parametrize("parsed", [True, False])
+def test_rows_that_were_taken_are_let_go_while_others_wait(parsed: bool) -> None:
+    rows = [Row(number={"N": str(number)}) for number in range(AT_ONCE + 1)]
+    watched = [weakref.ref(row) for row in rows]
+    taking = Rows(Call("Query", {}), {"Items": rows if parsed else (rows.pop(0) for _ in range(len(rows)))})
+    if parsed:
+        del rows
+    assert len(taking.take()) == AT_ONCE
+    assert not taking.ended
+    assert [one() is None for one in watched] == [True] * AT_ONCE + [False]
+    assert len(taking.take()) == 1
+    assert taking.ended
+    assert taking.take() == []
+
+
+def test_a_row_that_turns_out_damaged_is_a_failure_of_the_call() -> None:
+    def rows() -> Any:
+        yield from ROWS[:AT_ONCE]
+        raise ReplyLost("an item of the reply is no complete JSON")
+
+    environment = Environment.simulated()
+    reading = Reading(BILLS, environment)
+    assert len(play(reading.more(), [{"Items": rows(), "Count": 200}], environment).result) == AT_ONCE
+    with pytest.raises(ConnectionFailed, match="Query on 'shop': an item of the reply"):
+        play(reading.more(), [], environment).result  # noqa: B018
+
+
+def test_a_middleware_is_given_whole_replies() -> None:
+    asked: list[bool] = []
+
+    class Answers:
+        def send(self, call: Call) -> Payload:
+            asked.append(call.item_by_item)
+            return reply(ROWS[:2], more=False)
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    def middleware(call: Call, send: Send) -> Payload:
+        return send(call)
+
+    transport, environment = Answers(), Environment.simulated()
+    for sender in (Sender(transport), Sender(transport, middleware=[middleware])):
+        assert len(list(Client(transport, environment, sender=sender).iterate(BILLS))) == 2
+    assert asked == [True, False]

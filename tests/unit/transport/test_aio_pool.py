@@ -8,16 +8,11 @@ import threading
 from asyncio import StreamReader, StreamWriter, Transport
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from dynakit.operations.reply import CredentialsMissing, NotSent
 from dynakit.transport.aio import AsyncHttpTransport
@@ -25,6 +20,7 @@ from dynakit.transport.credentials import AccessKeys, Credentials
 from dynakit.transport.proxies import Proxy
 from dynakit.wire import Payload
 from tests.unit.support.aio_server import CALL, DONE, REPLY, AioServer, serving, transport_to, until
+from tests.unit.support.certificates import server_context, write_certificate
 
 
 @pytest.fixture(autouse=True)
@@ -36,27 +32,12 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1, signed by itself, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    start = datetime.now(UTC) - timedelta(hours=1)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    file.write_bytes(made.public_bytes(pem) + secret)
-    return file
+    return write_certificate(tmp_path_factory.mktemp("tls") / "certificate.pem")
 
 
 @pytest.fixture
 def tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
+    return server_context(certificate)
 
 
 class TunnelProxy:

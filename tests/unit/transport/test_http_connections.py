@@ -9,23 +9,17 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeAlias, cast
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from dynakit.client.connect import open_async_transport, open_transport
 from dynakit.environment import Environment
-from dynakit.operations.reply import NotSent
 from dynakit.transport.settings import IDLE_SECONDS
 from dynakit.wire import Call, Payload
+from tests.unit.support.certificates import server_context, write_certificate
 
 CALL = Call("ListTables", {})
 DONE: Payload = {"TableNames": []}
@@ -92,27 +86,12 @@ def dynamo() -> Iterator[Dynamo]:
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1, signed by itself, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    start = datetime.now(UTC) - timedelta(hours=1)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path / "certificate.pem"
-    file.write_bytes(made.public_bytes(pem) + secret)
-    return file
+    return write_certificate(tmp_path / "certificate.pem")
 
 
 @pytest.fixture
 def secure(certificate: Path) -> Iterator[Dynamo]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with closing(Dynamo(context)) as server:
+    with closing(Dynamo(server_context(certificate))) as server:
         yield server
 
 
@@ -136,25 +115,6 @@ def _async(url: str) -> Payload:
 
 
 both = pytest.mark.parametrize("send", [_sync, _async], ids=["sync", "async"])
-
-
-@both
-def test_a_certificate_nobody_vouches_for_is_refused_before_anything_is_sent(
-    secure: Dynamo, send: Send
-) -> None:
-    with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
-        send(secure.url)
-    assert secure.requests == 0
-
-
-@both
-def test_a_certificate_of_another_host_is_refused(
-    secure: Dynamo, send: Send, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
-    with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED|hostname 'localhost' doesn't match"):
-        send(secure.url.replace("127.0.0.1", "localhost"))
-    assert secure.requests == 0
 
 
 @both

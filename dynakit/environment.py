@@ -16,10 +16,12 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
+
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.operations.sealing_keys import KeyProvider

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from dynakit.errors import DefinitionError
+from dynakit.values import dataclass
 from dynakit.wire import ScalarType
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")

@@ -8,7 +8,6 @@ too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from dynakit.errors import DefinitionError, did_you_mean
@@ -33,6 +32,7 @@ from dynakit.index import (
     key_attribute,
     own_names,
 )
+from dynakit.values import dataclass
 from dynakit.wire import ScalarType
 
 __all__ = [

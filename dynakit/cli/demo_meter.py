@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dynakit.codec.size import item_size, read_units
 from dynakit.expressions.text import sent_text, value_text
 from dynakit.transport.base import Transport
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 DROPPING = ("FilterExpression", "ProjectionExpression")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import types
-from dataclasses import dataclass
 from typing import Annotated, Any, NewType, TypeVar, Union, Unpack, cast, get_args, get_origin, get_type_hints
 
 from pydantic import Discriminator, EncodedBytes, EncodedStr, Json
@@ -13,6 +12,7 @@ from pydantic.fields import FieldInfo
 from dynakit.codec.fields import discriminator_of
 from dynakit.codec.stored import Form, StoredAs, StoredForm
 from dynakit.errors import DefinitionError
+from dynakit.values import dataclass
 
 _DECODED_TWICE: tuple[object, ...] = (Json, EncodedBytes, EncodedStr)
 

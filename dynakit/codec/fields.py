@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, Discriminator
 from pydantic.fields import FieldInfo
 
 from dynakit.codec.stored import Form
+from dynakit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

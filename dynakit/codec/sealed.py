@@ -9,12 +9,12 @@ never plain text in the table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 from dynakit.codec.codec import Codec, Reader, WireType, Writer
 from dynakit.codec.fault import unreadable
 from dynakit.errors import DefinitionError
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ For tables that were not designed with dynakit: numbers kept as strings, epoch s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin
@@ -25,6 +25,7 @@ from dynakit.codec.scalars import (
 )
 from dynakit.codec.times import after_epoch, parse_aware, utc_text, whole_since_epoch
 from dynakit.errors import CodecError, DefinitionError
+from dynakit.values import dataclass
 from dynakit.wire import ScalarType
 
 T = TypeVar("T")

@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_VectorIndex.h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, cast, get_args, get_origin
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -21,6 +20,7 @@ from dynakit.codec.float32 import float32_texts, rounded
 from dynakit.codec.scalars import FLOAT
 from dynakit.codec.sequences import read_items, take_items
 from dynakit.errors import DefinitionError, EncodeError
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 if TYPE_CHECKING:

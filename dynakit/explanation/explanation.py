@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from dynakit.values import dataclass
 
 Access: TypeAlias = Literal["get", "query", "scan", "write", "transaction", "batch", "nothing"]
 """How DynamoDB is asked; ``nothing`` where nothing is sent: for a range that can

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynakit.errors import StatementError
 from dynakit.index import Index
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment

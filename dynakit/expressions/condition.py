@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Ope
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Generic, Literal, NoReturn, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError
 from dynakit.expressions.operand import AttributePath, Operand, SizeOf, Writer
+from dynakit.values import dataclass
 
 E_contra = TypeVar("E_contra", contravariant=True)
 

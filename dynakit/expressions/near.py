@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dynakit.expressions.operand import AttributePath
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.expressions.path import Path

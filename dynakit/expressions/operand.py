@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from dynakit.errors import StatementError
+from dynakit.values import dataclass
 
 Step: TypeAlias = str | int
 """A Python attribute name, a map key, or a list index."""

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from dynakit.expressions.operand import AttributePath, Operand, Value, Writer
+from dynakit.values import dataclass
 
 E_contra = TypeVar("E_contra", contravariant=True)
 

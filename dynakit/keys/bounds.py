@@ -15,7 +15,6 @@ Everything rests on this. Let x be a key up to and including the encoded value o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from dynakit.errors import StatementError, did_you_mean
 from dynakit.keys.condition import (
@@ -35,6 +34,7 @@ from dynakit.keys.condition import (
 from dynakit.keys.encoding import ESCAPE, SEPARATOR
 from dynakit.keys.limits import MAX_SORT_KEY_BYTES, greatest_below, greatest_with_prefix, least_above_prefix
 from dynakit.keys.template import BoundPlaceholder, BoundTemplate
+from dynakit.values import dataclass
 
 _BELOW = "the range ends below its beginning"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +11,7 @@ from uuid import UUID
 
 from dynakit.errors import DecodeError, EncodeError, shown
 from dynakit.keys.encoding import decode_ordered, encode_ordered, exact_number
+from dynakit.values import dataclass
 
 ToText: TypeAlias = Callable[[Any], str]
 FromText: TypeAlias = Callable[[str], object]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from dynakit.errors import StatementError
@@ -11,6 +11,7 @@ from dynakit.expressions.condition import And, BeginsWith, Between, Compare, Con
 from dynakit.expressions.operand import AttributePath, Operand, SizeOf, Value
 from dynakit.expressions.text import condition_text
 from dynakit.keys.condition import Bound, KeyPrefix, KeyRange
+from dynakit.values import dataclass
 
 Test: TypeAlias = KeyRange | KeyPrefix
 

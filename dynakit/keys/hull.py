@@ -6,11 +6,12 @@ The texts that a template's conditions begin and end with are described in :mod:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dynakit.keys.encoding import ESCAPE, SEPARATOR
 from dynakit.keys.limits import greatest_with_prefix
 from dynakit.keys.term import KeyPlan, KeyTerm
+from dynakit.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from dynakit.keys.shape import Choice, Many, One, Row, Shape, literal
 from dynakit.keys.template import BoundTemplate
+from dynakit.values import dataclass
 
 _Pair: TypeAlias = tuple[int, int]
 

@@ -6,11 +6,11 @@ Sizes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from dynakit.keys.template import BoundTemplate
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, ScalarType
 
 

@@ -6,11 +6,11 @@ Kept apart from ``re`` because two of them are compared with each other, see ``o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TypeAlias
 
 from dynakit.keys.encoding import ESCAPE, escape_codes
+from dynakit.values import dataclass
 
 _LAST = "\U0010ffff"
 

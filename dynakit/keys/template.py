@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from dynakit.errors import DecodeError, DefinitionError, EncodeError, did_you_mean
 from dynakit.keys.encoding import ESCAPE, SEPARATOR
 from dynakit.keys.segment import Segment
+from dynakit.values import dataclass
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _REFUSED = re.compile(r"[\x00-\"$\ud800-\udfff{}]")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
 
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 KeyOperator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"]

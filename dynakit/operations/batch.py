@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from dynakit.codec.number import canonical
@@ -32,6 +32,7 @@ from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item, primary_key_of
 from dynakit.schema.query import Query
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from dynakit.errors import CheckpointError
 from dynakit.operations.cursor import is_key_value
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

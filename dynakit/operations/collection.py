@@ -6,7 +6,6 @@ What belongs to none of the entities asked for is *foreign*: counted and left ou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from typing_extensions import TypeVar as DefaultTypeVar
@@ -19,6 +18,7 @@ from dynakit.operations.read import cursors, read_all
 from dynakit.schema.children import Children
 from dynakit.schema.collection import Collection
 from dynakit.schema.query import Query
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from dynakit.operations.retry import Refused
+from dynakit.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ it is being closed.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 T = TypeVar("T")

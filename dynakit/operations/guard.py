@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from dynakit.codec.number import canonical
 from dynakit.expressions.compile import Placeholders
 from dynakit.expressions.operand import Step
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item
 
 

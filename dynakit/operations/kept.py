@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from dynakit.schema.calculated import calculate
 from dynakit.schema.definition import Attribute, Definition
 from dynakit.schema.lifecycle import seconds
 from dynakit.schema.origin import origin_of
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment

@@ -10,7 +10,6 @@ https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.retry import Refused, request
 from dynakit.schema.private import private_key
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:

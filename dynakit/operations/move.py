@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -27,6 +26,7 @@ from dynakit.operations.uniqueness import new_values, rekeyed
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of, unknown_attributes
 from dynakit.schema.query import Query
+from dynakit.values import dataclass
 from dynakit.wire import Item, Payload
 
 if TYPE_CHECKING:

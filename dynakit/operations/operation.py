@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
@@ -24,6 +24,7 @@ from dynakit.schema.item import check_size
 from dynakit.schema.lifecycle import is_deleted, is_expired, seconds
 from dynakit.schema.registry import demanded_types
 from dynakit.schema.resolver import EntityResolver
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, Literal, LiteralString, TypeVar, cast, overload
 
 from dynakit.errors import ConnectionFailed, ItemAlreadyExists, OutcomeUnknown, StatementError, values_shown
@@ -18,6 +18,7 @@ from dynakit.operations.sealing_open import opened
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import decode_item
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteTransa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dynakit.errors import (
@@ -28,6 +28,7 @@ from dynakit.operations.sealing_open import opened_found
 from dynakit.operations.transact import Cancelled, check_count, transact
 from dynakit.operations.transaction import Reason
 from dynakit.schema.definition import definition_of
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:

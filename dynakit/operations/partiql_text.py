@@ -7,7 +7,6 @@ PartiQL's own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from dynakit.codec.generic import ANY
@@ -17,6 +16,7 @@ from dynakit.expressions.path import Path
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.resolver import EntityResolver
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from dynakit.errors import (
@@ -21,6 +20,7 @@ from dynakit.errors import (
     Throttled,
     TransactionCancelled,
 )
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 

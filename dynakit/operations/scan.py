@@ -8,7 +8,7 @@ Items are decoded some at a time, and the rows they were are let go.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
@@ -20,6 +20,7 @@ from dynakit.operations.sealing_open import opened_one
 from dynakit.operations.taking import Rows
 from dynakit.schema.item import decode_item
 from dynakit.schema.scanned import Scanned, counts_rows, hides, owner
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

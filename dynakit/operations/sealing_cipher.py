@@ -10,10 +10,11 @@ where the value is stored, is associated data: a value that is altered or moved 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynakit.errors import DecodeError, DynakitError
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +15,7 @@ from dynakit.errors import DecodeError, DynakitError
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_cipher import KEY_BYTES, DataKey
+from dynakit.values import dataclass
 from dynakit.wire import Call
 
 if TYPE_CHECKING:

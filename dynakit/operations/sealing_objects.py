@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from dynakit.errors import RequestError
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import Refused, request
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynakit.codec.number import canonical
 from dynakit.codec.packed import as_base64
 from dynakit.errors import DecodeError, ObjectGone, StatementError
 from dynakit.schema.definition import Attribute, Definition
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SearchVectors
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dynakit.errors import StatementError
@@ -24,6 +23,7 @@ from dynakit.schema.partial import Partial, decode_partial
 from dynakit.schema.registry import family_of
 from dynakit.schema.resolver import EntityResolver
 from dynakit.table import VectorIndex
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:

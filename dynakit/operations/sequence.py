@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from dynakit.errors import StatementError
@@ -13,6 +12,7 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
 from dynakit.schema.private import private_key
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:

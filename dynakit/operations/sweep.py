@@ -9,7 +9,6 @@ and deletes what nothing points to. Pointers count wherever they stand, whether 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
 from dynakit.operations.sealing_place import pointer_in, table_folder
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from dynakit.errors import values_shown
@@ -11,6 +10,7 @@ from dynakit.expressions.text import TextWriter
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import primary_key_of
 from dynakit.schema.query import Query, Read
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

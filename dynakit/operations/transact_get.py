@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError, TransactionCancelled
@@ -22,6 +21,7 @@ from dynakit.schema.item import decode_item
 from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.query import Read
 from dynakit.schema.request import projected_steps
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import StatementError, TransactionCancelled
@@ -19,6 +18,7 @@ from dynakit.operations.sealing_after import settled
 from dynakit.operations.together import failed_call, indispensable, members
 from dynakit.operations.transact import Cancelled, check_count, transact, transact_call
 from dynakit.operations.uniqueness import merged
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -24,6 +24,7 @@ from dynakit.operations.transact import Cancelled, transact, transact_call
 from dynakit.operations.unique_standing import Upheld
 from dynakit.operations.uniqueness import Release, Take
 from dynakit.schema.unique import OWNER, Constraint
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -15,6 +14,7 @@ from dynakit.schema.lifecycle import is_deleted, is_expired
 from dynakit.schema.registry import definitions_of
 from dynakit.schema.unique import GUARD, OWNER, Constraint
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +19,7 @@ from dynakit.schema.item import read_key_only
 from dynakit.schema.lifecycle import seconds
 from dynakit.schema.unique import GUARD, OWNER, Constraint
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item, Payload
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.ht
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.errors import NotFound, RequestError, StatementError
@@ -31,6 +30,7 @@ from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import decode_item
 from dynakit.schema.query import Query
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ refused because the key's other attributes are not known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dynakit.errors import StatementError
@@ -19,6 +18,7 @@ from dynakit.operations.operation import Assignment
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.item import read_key_only, render_part
 from dynakit.schema.registry import family_of
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 

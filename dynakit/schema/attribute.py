@@ -7,7 +7,6 @@ a ``T`` on an instance. At run time it is plain ``Annotated[T, …]``, so pydant
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, overload
 
@@ -17,6 +16,7 @@ from typing_extensions import Unpack
 
 from dynakit.codec.stored import StoredAs, StoredForm
 from dynakit.errors import did_you_mean
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.expressions.path import Path

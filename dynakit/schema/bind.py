@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynakit.errors import DefinitionError, EncodeError
@@ -16,6 +15,7 @@ from dynakit.schema.fields import nested_fields, plain_type, text_form
 from dynakit.schema.key import Key, KeyName, KeyTemplate
 from dynakit.schema.unique import Constraint, Unique
 from dynakit.table import KeyAttribute, Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 if TYPE_CHECKING:

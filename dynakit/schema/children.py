@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +13,7 @@ from dynakit.keys.term import KeyPlan
 from dynakit.schema.definition import definition_of
 from dynakit.schema.mixed import Member, Mixed
 from dynakit.schema.query import Query
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, overload
 
@@ -19,6 +19,7 @@ from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.mixed import Member, Mixed
 from dynakit.schema.source import Verdict
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from dynakit.errors import UnknownAttribute
 from dynakit.expressions.condition import Compare, Condition
 from dynakit.expressions.operand import AttributePath, Value
 from dynakit.schema.query import Query
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity

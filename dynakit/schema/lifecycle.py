@@ -5,10 +5,10 @@ They are declared with the functions of :mod:`dynakit.lifecycle`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:

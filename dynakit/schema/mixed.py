@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +20,7 @@ from dynakit.schema.registry import family_of
 from dynakit.schema.request import missing_from, own_type, user_filter, whole_rows
 from dynakit.schema.source import Source, Verdict
 from dynakit.table import Index, Table
+from dynakit.values import dataclass
 from dynakit.wire import Item, Payload
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from dynakit.errors import StatementError
@@ -16,6 +15,7 @@ from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.query import Query, Read
 from dynakit.schema.registry import family_of, neighbours
 from dynakit.schema.source import Verdict
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

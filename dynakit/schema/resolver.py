@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from dynakit.codec.codec import Codec
@@ -10,6 +9,7 @@ from dynakit.codec.sealed import Sealed
 from dynakit.errors import EncodeError, StatementError, did_you_mean
 from dynakit.expressions.operand import AttributePath, Step
 from dynakit.schema.definition import Attribute, Definition
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 _SORTED_TYPES = {"S", "N", "B"}

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -17,6 +17,7 @@ from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.registry import family_of
 from dynakit.schema.scanned import Scanned, scan_call
 from dynakit.table import Index, Table
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:

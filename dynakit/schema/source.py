@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Self, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError
@@ -11,6 +10,7 @@ from dynakit.expressions.compile import Placeholders
 from dynakit.keys.term import KeyPlan
 from dynakit.schema.request import query_call
 from dynakit.table import Index, Table
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:

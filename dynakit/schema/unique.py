@@ -7,13 +7,13 @@ with the item that owns it. Private keys begin with ``$``, which no rendered key
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from dynakit.errors import EncodeError
 from dynakit.keys.encoding import encode_text
 from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES
 from dynakit.keys.template import BoundTemplate
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 GUARD = "$UNIQUE"

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Strea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ from dynakit.schema.definition import definition_of
 from dynakit.schema.key import Pattern
 from dynakit.schema.query import Query
 from dynakit.table import StreamView
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, TypeGuard, cast
 
 from dynakit.errors import StatementError
+from dynakit.values import dataclass
 
 SHARD_END: Final = "SHARD_END"
 """The position in a shard that is closed and read to its end."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
@@ -21,6 +20,7 @@ from dynakit.streams.decode import Left
 from dynakit.streams.reader import StreamReader
 from dynakit.streams.record import RawRecord
 from dynakit.streams.shards import Listing, latest_stream, list_shards
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:

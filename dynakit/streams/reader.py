@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 from dynakit.errors import StatementError
@@ -15,6 +14,7 @@ from dynakit.streams.handle import BatchResponse, handle, handle_async
 from dynakit.streams.opening import opened_record
 from dynakit.streams.record import Event, RawRecord, StreamRecord, raw_records, read_record
 from dynakit.table import Table
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment

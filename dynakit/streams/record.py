@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -16,6 +15,7 @@ from dynakit.errors import DecodeError, shown
 from dynakit.streams.change import ImageName
 from dynakit.streams.image import read_image
 from dynakit.table import StreamView
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 EventName: TypeAlias = Literal["INSERT", "MODIFY", "REMOVE"]

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynakit.errors import StatementError
@@ -16,6 +15,7 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
 from dynakit.streams.checkpoint import SHARD_END
 from dynakit.table import Table
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, TypeAlias
 
 from dynakit.operations.reply import ThrottlingReason
+from dynakit.values import dataclass
 from dynakit.wire import Service
 
 Option: TypeAlias = str | int | bool

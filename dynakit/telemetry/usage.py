@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from dynakit.telemetry.events import CallEnd, Consumed
+from dynakit.values import dataclass
 
 _Name = TypeVar("_Name", str, "tuple[str, str]")
 _Row: TypeAlias = "tuple[str, str, str | None]"

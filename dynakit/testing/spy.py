@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -19,6 +19,7 @@ from dynakit.operations.sealing_objects import MemoryObjects
 from dynakit.schema.entity import Entity
 from dynakit.telemetry.names import name_of
 from dynakit.testing.answers import reply_with
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 Answer: TypeAlias = Entity | Sequence[Entity | None] | int | Payload | Exception | None

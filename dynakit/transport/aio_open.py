@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from asyncio import AbstractEventLoop
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynakit.transport.aio_tls import TlsLayer
 from dynakit.transport.dial import tunnel_is_open, tunnel_request
 from dynakit.transport.tls import tls_context
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.transport.destination import Destination

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/general/latest/gr/ddb.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from dynakit.values import dataclass
 from dynakit.wire import Service
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 

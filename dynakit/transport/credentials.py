@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from dynakit.environment import current
@@ -15,6 +15,7 @@ from dynakit.operations.reply import CredentialsMissing
 from dynakit.transport.configuration import PROFILE_VARIABLES
 from dynakit.transport.credential_sources import frozen, may_be_found, search
 from dynakit.transport.variables import Snapshot, Variables
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials as BotocoreCredentials

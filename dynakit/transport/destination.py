@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from dynakit.transport.signing import canonical_path
+from dynakit.values import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from dynakit.operations.reply import CredentialsMissing
 from dynakit.transport.account_endpoints import AccountMode, account_mode, account_of
 from dynakit.transport.aws_hosts import Variant, aws_url, has_account_hosts, partition_of
 from dynakit.transport.configuration import Configuration
+from dynakit.values import dataclass
 from dynakit.wire import Call, Service
 
 if TYPE_CHECKING:

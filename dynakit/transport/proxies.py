@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from dynakit.errors import ConnectionFailed
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

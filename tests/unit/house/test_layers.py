@@ -15,7 +15,7 @@ ROOT = "dynakit"
 
 FREE = "dynakit.__version__"
 
-BASE = {"errors", "wire"}
+BASE = {"errors", "values", "wire"}
 EXPRESSIONS = BASE | {"index", "table"}
 KEYS = EXPRESSIONS | {"expressions"}
 SCHEMA = KEYS | {"keys", "codec"}
@@ -28,7 +28,8 @@ REPOSITORIES = OPERATIONS | {"operations", "client"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "wire": set(),
+    "values": set(),
+    "wire": {"values"},
     "index": BASE,
     "table": BASE | {"index"},
     "expressions": EXPRESSIONS,
@@ -37,20 +38,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema": SCHEMA,
     "operations": OPERATIONS,
     "explanation": OPERATIONS | {"operations", "environment"},
-    "environment": {"errors"},
-    "identifiers": {"errors", "environment"},
-    "lifecycle": {"codec", "environment", "schema"},
+    "environment": {"errors", "values"},
+    "identifiers": {"errors", "environment", "values"},
+    "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,
     "transport": TRANSPORT,
     "client": CLIENT,
     "repositories": REPOSITORIES,
     "streams": STREAMS,
     "testing": REPOSITORIES | {"environment", "telemetry"},
-    "local": {"errors"},
+    "local": {"errors", "values"},
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}
 
-PURE = {"errors", "wire", "index", "table", "expressions", "keys", "codec", "schema", "operations"}
+PURE = {"errors", "values", "wire", "index", "table", "expressions", "keys", "codec", "schema", "operations"}
 IMPURE_MODULES = {"asyncio", "boto3", "botocore", "os", "random", "socket", "time"}
 
 

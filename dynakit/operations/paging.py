@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dynakit.operations.cursor import check_start, decode_cursor, refused_cursor
@@ -17,6 +17,7 @@ from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_open import opened_rows
 from dynakit.schema.query import Hydrated
 from dynakit.schema.source import Source
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:

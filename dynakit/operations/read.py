@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dynakit.errors import MoreThanOne, NotFound
@@ -15,6 +15,7 @@ from dynakit.operations.sealing_open import opened_one
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.schema.query import Query, Read
 from dynakit.schema.source import Source
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment

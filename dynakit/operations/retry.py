@@ -7,7 +7,6 @@ or the server reported a fault of its own, so a write may have been applied.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -22,6 +21,7 @@ from dynakit.operations.reply import (
     request_error,
     resend_cost,
 )
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:

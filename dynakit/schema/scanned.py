@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from dynakit.schema.private import is_private_key
 from dynakit.schema.request import missing_from
 from dynakit.schema.resolver import EntityResolver
 from dynakit.table import Index
+from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dynakit.operations.reply import ServiceError
 from dynakit.transport.base import Timeouts
@@ -14,6 +14,7 @@ from dynakit.transport.interception import Interception
 from dynakit.transport.proxies import Proxy, proxy_for
 from dynakit.transport.request import read_reply
 from dynakit.transport.skew import ClockSkew
+from dynakit.values import dataclass
 from dynakit.wire import Payload
 
 IDLE_SECONDS = 20.0

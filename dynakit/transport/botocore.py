@@ -11,7 +11,6 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -19,6 +18,7 @@ from dynakit.operations.reply import CredentialsMissing, Failure, ReplyLost, Ser
 from dynakit.transport.failures import WatchedBody, failure_by_progress, failure_by_type
 from dynakit.transport.request import check_wire, parse_object
 from dynakit.transport.sibling import streams_client
+from dynakit.values import dataclass
 from dynakit.wire import Call, Payload, Service
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _client_error(call: Call, error: ClientError) -> Failure:
     response = cast("dict[str, Any]", error.response)
     metadata, said = response.get("ResponseMetadata", {}), response.get("Error", {})
     status, code = int(metadata.get("HTTPStatusCode", 400)), str(said.get("Code", ""))
-    if not code or code.isdigit():
+    if status != 429 and (not code or code.isdigit()):
         # botocore's stand-in where the body named no error.
         return ReplyLost(f"a reply of status {status} came that names no error")
     body = {name: value for name, value in response.items() if name not in ("Error", "ResponseMetadata")}

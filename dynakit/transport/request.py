@@ -134,9 +134,9 @@ def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
     """The payload of a reply that came over a wire.
 
     A 200 counts only with DynamoDB's content type, as a complete JSON object, and with the right checksum
-    where there is one. Other statuses are a ``ServiceError`` if the body says which. Everything else does
-    not come from DynamoDB as it sent it, and raises ``ReplyLost``. ``item_by_item``: as in
-    :class:`~dynakit.wire.Call`, where a checksum shows that the reply is whole.
+    where there is one. Other statuses are a ``ServiceError`` if the body says which, and 429 in any case.
+    Everything else does not come from DynamoDB as it sent it, and raises ``ReplyLost``. ``item_by_item``: as
+    in :class:`~dynakit.wire.Call`, where a checksum shows that the reply is whole.
     """
     status, headers, body, _ = reply
     _check_content(status, headers, body)
@@ -153,6 +153,8 @@ def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Payload:
     """The same for a reply that a mock made in this process, which may lack what a wire needs."""
+    if status == 429:
+        raise _throttle(headers, body)
     document = parse_object(status, body)
     if status == 200:
         return document
@@ -191,6 +193,18 @@ def parse_object(status: int, body: bytes) -> Payload:
     if not isinstance(document, dict):
         raise ReplyLost(f"the reply (status {status}) is no JSON object")
     return cast("Payload", document)
+
+
+def _throttle(headers: Mapping[str, str], body: bytes) -> ServiceError:
+    """What a 429 says. A gateway's need not name an error, or be JSON; its code is then the number.
+
+    https://www.rfc-editor.org/rfc/rfc6585#section-4
+    """
+    try:
+        told = _service_error(429, headers, parse_object(429, body))
+    except ReplyLost:
+        told = None
+    return told if isinstance(told, ServiceError) else ServiceError(429, "429")
 
 
 def _service_error(status: int, headers: Mapping[str, str], document: Payload) -> ServiceError | ReplyLost:

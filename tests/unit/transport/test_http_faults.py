@@ -6,18 +6,24 @@ import asyncio
 import gc
 import json
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
 import boto3
 import pytest
 from botocore.config import Config
 
-from dynakit.operations.reply import CredentialsMissing, Failure, NotSent, ReplyLost, ServiceError
+from dynakit.operations.reply import (
+    CredentialsMissing,
+    Failure,
+    NotSent,
+    ReplyLost,
+    ServiceError,
+    is_throttle,
+)
 from dynakit.transport.aio import AsyncHttpTransport
 from dynakit.transport.base import Timeouts
 from dynakit.transport.botocore import BotocoreTransport
@@ -26,96 +32,25 @@ from dynakit.transport.endpoint import Endpoint
 from dynakit.transport.http import HttpTransport
 from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
+from tests.unit.support.faulty_server import ITEM, JSON, UNFINISHED, FaultyServer, error, reply
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 CALL = Call("PutItem", {"TableName": "shop", "Item": {"id": {"S": "canary ☃"}}})
-JSON: Final = "application/x-amz-json-1.0"
-ITEM: Final = b'{"Attributes":{"id":{"S":"canary"}}}'
 PATIENT = Timeouts(connect=10, read=10)
 IMPATIENT = Timeouts(connect=10, read=0.2)
 
 Send: TypeAlias = Callable[..., Payload]
 
 
-def reply(
-    body: bytes = ITEM, status: str = "200 OK", kind: str = JSON, length: int | None = None, **headers: str
-) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}"]
-    lines += [f"Content-Length: {len(body) if length is None else length}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def error(code: str, status: str = "400 Bad Request") -> bytes:
-    return reply(json.dumps({"__type": f"com.amazon#{code}", "message": "because"}).encode(), status)
-
-
-UNFINISHED = reply(length=999)
-
-
-class Server:
-    """Reads whole requests, and answers each with the next of ``answers``; the last one stays.
-
-    ``b""`` closes, ``None`` resets the connection, ``"hang"`` keeps silent until the client gives up.
-    """
-
-    def __init__(self) -> None:
-        self.answers: list[bytes | str | None] = [reply()]
-        self.requests: list[tuple[dict[str, str], bytes]] = []
-        self.connections = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with suppress(OSError, ValueError), connection, connection.makefile("rb") as stream:
-            while self._serve_one(connection, stream.readline, stream.read):
-                pass
-
-    def _serve_one(
-        self, connection: socket.socket, readline: Callable[[], bytes], read: Callable[[int], bytes]
-    ) -> bool:
-        headers = dict[str, str]()
-        while (line := readline()) not in (b"\r\n", b""):
-            name, _, value = line.decode().partition(":")
-            headers[name.lower()] = value.strip()
-        if not headers:
-            return False
-        self.requests.append((headers, read(int(headers["content-length"]))))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, bytes):
-            connection.sendall(answer)
-            return bool(answer) and b"close-now" not in answer
-        if answer == "hang":
-            connection.settimeout(5)
-            return bool(connection.recv(1))
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        return False
-
-
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyServer]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     for variable in ("AWS_SESSION_TOKEN", "HTTP_PROXY", "http_proxy"):
         monkeypatch.delenv(variable, raising=False)
-    with closing(Server()) as running:
+    with closing(FaultyServer()) as running:
         yield running
 
 
@@ -163,7 +98,7 @@ def failure_of(send: Send, url: str, timeouts: Timeouts = PATIENT) -> Failure:
 
 
 @both
-def test_a_call_and_its_reply(server: Server, send: Send) -> None:
+def test_a_call_and_its_reply(server: FaultyServer, send: Send) -> None:
     server.answers = [reply(x_amz_crc32=str(crc32(ITEM)))]
     assert send(server.url, CALL) == json.loads(ITEM)
     [(headers, body)] = server.requests
@@ -197,7 +132,7 @@ def test_a_call_and_its_reply(server: Server, send: Send) -> None:
     ids=lambda value: None if isinstance(value, bytes) else str(value),
 )
 def test_without_a_valid_reply_the_outcome_is_unknown_and_nothing_is_sent_again(
-    server: Server, send: Send, answer: bytes | str | None, reason: str
+    server: FaultyServer, send: Send, answer: bytes | str | None, reason: str
 ) -> None:
     server.answers = [answer]
     failure = failure_of(send, server.url, IMPATIENT if answer in ("hang", UNFINISHED) else PATIENT)
@@ -217,7 +152,9 @@ def test_without_a_valid_reply_the_outcome_is_unknown_and_nothing_is_sent_again(
         ("ConditionalCheckFailedException", 400),
     ],
 )
-def test_an_error_of_the_service_is_raised_once(server: Server, send: Send, code: str, status: int) -> None:
+def test_an_error_of_the_service_is_raised_once(
+    server: FaultyServer, send: Send, code: str, status: int
+) -> None:
     server.answers = [error(code, f"{status} Because")]
     failure = failure_of(send, server.url)
     assert isinstance(failure, ServiceError)
@@ -226,7 +163,19 @@ def test_an_error_of_the_service_is_raised_once(server: Server, send: Send, code
 
 
 @every
-def test_a_port_nobody_listens_on_was_not_sent_to(server: Server, send: Send) -> None:
+@pytest.mark.parametrize("body", [b"", b"slow down", b"{}", b'{"message":"slow down"}'])
+def test_too_many_requests_is_a_throttle_that_need_not_name_itself(
+    server: FaultyServer, send: Send, body: bytes
+) -> None:
+    server.answers = [reply(body, "429 Too Many Requests", "text/plain")]
+    failure = failure_of(send, server.url)
+    assert isinstance(failure, ServiceError)
+    assert (failure.status, failure.code) == (429, "429")
+    assert is_throttle(failure)
+
+
+@every
+def test_a_port_nobody_listens_on_was_not_sent_to(server: FaultyServer, send: Send) -> None:
     server.close()
     failure = failure_of(send, server.url)
     assert type(failure) is NotSent
@@ -234,20 +183,20 @@ def test_a_port_nobody_listens_on_was_not_sent_to(server: Server, send: Send) ->
 
 
 @every
-def test_a_name_that_does_not_exist_was_not_sent_to(server: Server, send: Send) -> None:
+def test_a_name_that_does_not_exist_was_not_sent_to(server: FaultyServer, send: Send) -> None:
     assert type(failure_of(send, "http://name.invalid:8000")) is NotSent
     assert server.requests == []
 
 
 @every
-def test_a_server_that_does_not_speak_tls_was_not_sent_to(server: Server, send: Send) -> None:
+def test_a_server_that_does_not_speak_tls_was_not_sent_to(server: FaultyServer, send: Send) -> None:
     assert type(failure_of(send, server.url.replace("http:", "https:"))) is NotSent
     assert server.requests == []
 
 
 @both
 def test_without_credentials_nothing_is_sent(
-    server: Server, send: Send, monkeypatch: pytest.MonkeyPatch
+    server: FaultyServer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     assert type(failure_of(send, server.url)) is CredentialsMissing
@@ -276,13 +225,13 @@ def test_a_reply_in_slow_pieces_is_read_to_its_end(send: Send) -> None:
 
 
 @every
-def test_a_body_larger_than_a_megabyte_is_sent_whole(server: Server, send: Send) -> None:
+def test_a_body_larger_than_a_megabyte_is_sent_whole(server: FaultyServer, send: Send) -> None:
     payload: Payload = {"TableName": "shop", "Item": {"id": {"S": "x" * 3_000_000}}}
     send(server.url, Call("PutItem", payload))
     assert json.loads(server.requests[0][1]) == payload
 
 
-def test_connections_are_reused_and_dead_ones_are_not(server: Server) -> None:
+def test_connections_are_reused_and_dead_ones_are_not(server: FaultyServer) -> None:
     server.answers = [reply(), reply(), reply(x_how="close-now"), reply()]
     with closing(HttpTransport(settings(server.url))) as transport:
         for _ in range(3):
@@ -293,7 +242,7 @@ def test_connections_are_reused_and_dead_ones_are_not(server: Server) -> None:
     assert (server.connections, len(server.requests)) == (2, 4)
 
 
-def test_connections_are_reused_and_dead_ones_are_not_when_the_loop_stood_still(server: Server) -> None:
+def test_connections_are_reused_and_dead_ones_are_not_when_the_loop_stood_still(server: FaultyServer) -> None:
     async def main() -> None:
         transport = AsyncHttpTransport(settings(server.url))
         for _ in range(3):
@@ -309,7 +258,7 @@ def test_connections_are_reused_and_dead_ones_are_not_when_the_loop_stood_still(
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # of a loop closed before its transport
-def test_an_asynchronous_transport_outlives_its_event_loop(server: Server) -> None:
+def test_an_asynchronous_transport_outlives_its_event_loop(server: FaultyServer) -> None:
     transport = AsyncHttpTransport(settings(server.url))
     for _ in range(3):
         assert asyncio.run(transport.send(CALL)) == json.loads(ITEM)
@@ -319,7 +268,7 @@ def test_an_asynchronous_transport_outlives_its_event_loop(server: Server) -> No
     gc.collect()
 
 
-def test_cancelling_closes_the_connection_which_is_not_used_again(server: Server) -> None:
+def test_cancelling_closes_the_connection_which_is_not_used_again(server: FaultyServer) -> None:
     async def main() -> None:
         transport = AsyncHttpTransport(settings(server.url))
         with pytest.raises(TimeoutError):
@@ -333,7 +282,7 @@ def test_cancelling_closes_the_connection_which_is_not_used_again(server: Server
     assert (server.connections, len(server.requests)) == (2, 2)
 
 
-def test_many_calls_at_once_share_the_loop(server: Server) -> None:
+def test_many_calls_at_once_share_the_loop(server: FaultyServer) -> None:
     async def main() -> list[Payload]:
         transport = AsyncHttpTransport(settings(server.url))
         replies = await asyncio.gather(*[transport.send(CALL) for _ in range(40)])
@@ -345,7 +294,7 @@ def test_many_calls_at_once_share_the_loop(server: Server) -> None:
 
 @every
 def test_a_proxy_of_the_environment_gets_the_request_with_its_own_credentials(
-    server: Server, send: Send, monkeypatch: pytest.MonkeyPatch
+    server: FaultyServer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", server.url.replace("//", "//user:pass@"))
     monkeypatch.delenv("no_proxy", raising=False)
@@ -358,7 +307,7 @@ def test_a_proxy_of_the_environment_gets_the_request_with_its_own_credentials(
 
 @every
 def test_a_proxy_that_is_not_there_was_not_sent_to(
-    server: Server, send: Send, monkeypatch: pytest.MonkeyPatch
+    server: FaultyServer, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.close()
     monkeypatch.setenv("http_proxy", server.url)

@@ -219,6 +219,17 @@ def test_a_bomb_is_unpacked_no_further_than_the_bound(monkeypatch: pytest.Monkey
         _reply(200, gz(b'{"x":"%s"}' % (b"0" * 5_000_000)), content_encoding="gzip")
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [(b"[1]", "429"), (b"<html>canary</html>", "429"), (b'{"__type":"a#SlowDown"}', "SlowDown")],
+)
+def test_too_many_requests_says_so_by_its_status(body: bytes, code: str) -> None:
+    with pytest.raises(ServiceError) as caught:
+        _reply(429, body, Content_Type="text/html")
+    assert (caught.value.status, caught.value.code) == (429, code)
+    assert "canary" not in f"{caught.value!r}{caught.value.message}"
+
+
 @pytest.mark.parametrize("prefix", ["com.amazonaws.dynamodb.v20120810#", "com.amazon.coral.service#", ""])
 @pytest.mark.parametrize("member", ["message", "Message"])
 @pytest.mark.parametrize("kind", [JSON, "application/json"])

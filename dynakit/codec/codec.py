@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dynakit.codec.fault import placed, refused, unreadable
 from dynakit.errors import DecodeError, EncodeError
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 if TYPE_CHECKING:
+    from dynakit.codec.inline import Inline
     from dynakit.codec.sealed import Seal
 
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"]
@@ -49,7 +50,7 @@ class Codec:
     ``greed`` ranks codecs which read whatever stands under their type: in a union they
     are asked last. ``opaque`` names the form of a value that DynamoDB cannot look into
     (``Encrypted``), and ``seal`` says what a flow has to do with it. ``dimensions`` are those of
-    a vector.
+    a vector. ``inline`` writes out in generated code what ``write`` and ``read`` do.
     """
 
     expected: str
@@ -71,6 +72,7 @@ class Codec:
     opaque: str | None = None
     seal: Seal | None = None
     dimensions: int | None = None
+    inline: Inline | None = None
 
     def encode(self, value: object, path: str) -> AttributeValue | None:
         """Write ``value``; ``None`` means that the attribute must be absent.

@@ -116,4 +116,4 @@ def _hushed(codec: Codec, expected: str) -> Codec:
             raise unreadable(f"expected {expected}, got a stored value that is not one", None) from None
 
     # No text form: a secret is neither an element of a set nor a key.
-    return replace(codec, write=write, read=read, text=None)
+    return replace(codec, write=write, read=read, text=None, inline=None)

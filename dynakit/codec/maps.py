@@ -8,6 +8,8 @@ from typing import TypeVar, cast
 
 from dynakit.codec.codec import Codec, Reader, Step, WireType, Writer
 from dynakit.codec.fault import SOME_KEY, none_of, refused, under, wrong_python, wrong_wire
+from dynakit.codec.inline import Entries
+from dynakit.codec.scalars import STRING
 from dynakit.errors import DecodeError, DefinitionError, EncodeError
 from dynakit.wire import AttributeValue
 
@@ -44,7 +46,19 @@ def dict_codec(key: Codec, element: Codec) -> Codec:
     def find(step: Step) -> tuple[Step, Codec] | None:
         return (step, element) if isinstance(step, str) else None
 
-    return Codec("a dictionary", "M", MAP, write, read, (dict,), element=element, find=find, greed=1)
+    return Codec(
+        "a dictionary",
+        "M",
+        MAP,
+        write,
+        read,
+        (dict,),
+        element=element,
+        find=find,
+        greed=1,
+        # Any key of a map is a string.
+        inline=Entries(element) if key is STRING else None,
+    )
 
 
 def take_entries(value: AttributeValue, expected: str) -> dict[str, AttributeValue]:

@@ -55,6 +55,7 @@ def model_shape(model: type[BaseModel]) -> Shape:
         model_builder(model, names),
         others=_model_extra if extra == "allow" else None,
         forbids_others=extra == "forbid",
+        model=model,
     )
 
 

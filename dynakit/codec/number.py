@@ -26,8 +26,11 @@ _LIMITS = Context(
     Emax=MAX_EXPONENT,
     traps=[Inexact, Overflow, Subnormal, Underflow, InvalidOperation],
 )
-_PLAIN_LIMIT = 10**MAX_DIGITS
-_SHAPE = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+PLAIN_LIMIT = 10**MAX_DIGITS
+"""Integers below it in magnitude have digits to spare."""
+
+_SHAPE = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""How the text of a number is written."""
 
 
 def integer_text(value: int) -> str:
@@ -36,7 +39,7 @@ def integer_text(value: int) -> str:
     Raises:
         EncodeError: more than 38 significant digits, or 1E+126 and beyond.
     """
-    if -_PLAIN_LIMIT < value < _PLAIN_LIMIT:
+    if -PLAIN_LIMIT < value < PLAIN_LIMIT:
         return int.__repr__(value)
     return decimal_text(Decimal(value))
 

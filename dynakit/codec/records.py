@@ -6,15 +6,20 @@ Models, dataclasses and TypedDicts differ only in how they are opened and made (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from dynakit.codec.codec import Codec, Reader, Step, Writer
 from dynakit.codec.fault import refused, under, unreadable
 from dynakit.codec.generic import ANY
+from dynakit.codec.inline import Nullable, may_be_absent
+from dynakit.codec.inline_fields import Field, Fields
 from dynakit.codec.maps import MAP, read_entries, take_entries, write_entries
 from dynakit.codec.scalars import string_to_text
 from dynakit.errors import DecodeError, EncodeError
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 
@@ -24,7 +29,7 @@ class Shape:
 
     ``opened`` gives the values by field name, strict on the class (EncodeError); ``build`` makes a value
     from a dictionary (DecodeError). ``others`` gives the values of undeclared names; ``None``
-    where the class keeps none.
+    where the class keeps none. ``model`` is the class where it is pydantic's.
     """
 
     expected: str
@@ -33,6 +38,7 @@ class Shape:
     build: Callable[[object], object]
     others: Callable[[object], Mapping[str, object] | None] | None = None
     forbids_others: bool = False
+    model: type[BaseModel] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class Record:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.entries: list[_Entry] = []
+        self.fields: list[Field] = []
         self.children: dict[str, tuple[str, Codec]] = {}
         self.names = _Names()
         self.codec = Codec(
@@ -103,7 +110,14 @@ class Record:
             shape.python_types,
             children=self.children,
             find=self._find,
+            inline=self._inline(),
         )
+
+    def _inline(self) -> Fields | None:
+        model, shape = self.shape.model, self.shape
+        if model is None or shape.others is not None:
+            return None
+        return Fields(model, shape.build, shape.forbids_others, self.fields)
 
     def fill(self, fields: Iterable[tuple[Slot, Codec]]) -> None:
         """Give the class its fields."""
@@ -112,6 +126,7 @@ class Record:
             self.names.stored.add(slot.stored)
             self.names.taken.update((slot.name, slot.input_name))
             self.entries.append(_entry(slot, codec))
+            self.fields.append(_field(slot, codec))
 
     def _write(self, value: object) -> AttributeValue:
         written = _write_fields(self.shape.opened(value), self.entries)
@@ -136,6 +151,14 @@ class Record:
 def _entry(slot: Slot, codec: Codec) -> _Entry:
     absent = codec.absent if slot.default is None and slot.always else None
     return _Entry(slot, slot.name, slot.stored, slot.input_name, codec.write, codec.read, absent)
+
+
+def _field(slot: Slot, codec: Codec) -> Field:
+    fill = codec.absent if slot.default is None else None
+    only_none = isinstance(codec.inline, Nullable) and not may_be_absent(codec.inline.inner)
+    absence = None if only_none and slot.absence(None) is None else slot.absence
+    needed = slot.default is None and fill is None
+    return Field(slot.name, slot.stored, slot.input_name, codec, needed, fill, absence)
 
 
 def _write_fields(values: Mapping[str, object], entries: list[_Entry]) -> dict[str, AttributeValue]:

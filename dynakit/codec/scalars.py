@@ -12,6 +12,7 @@ from uuid import UUID
 from dynakit.codec import number
 from dynakit.codec.codec import Codec, Reader, TextForm, Writer
 from dynakit.codec.fault import none_of, refused, wrong_python, wrong_wire
+from dynakit.codec.inline import Boolean, Mapped, Scalar
 from dynakit.wire import AttributeValue, ScalarType
 
 NOT_PARSED = (ValueError, ArithmeticError, TypeError, AttributeError, LookupError)
@@ -26,11 +27,12 @@ def scalar(
     parse: Callable[[str], object],
     *,
     greed: int = 0,
+    inline: Scalar | None = None,
 ) -> Codec:
     """Build the codec of a scalar.
 
     ``to_text`` is strict on the Python type and raises EncodeError; ``parse`` raises DecodeError, or
-    any of :data:`NOT_PARSED` for text that is no such value.
+    any of :data:`NOT_PARSED` for text that is no such value. ``inline`` is how it is best written out.
     """
 
     def from_text(text: str) -> object:
@@ -48,6 +50,7 @@ def scalar(
         python_types,
         text=TextForm(to_text, from_text),
         greed=greed,
+        inline=inline or Scalar(kind, parse, to_text),
     )
 
 
@@ -106,6 +109,7 @@ def mapped(
         choices=choices,
         text=base.text and _mapped_text(base.text, to_base, from_base),
         greed=0,
+        inline=Mapped(base, from_base),
     )
 
 
@@ -217,10 +221,38 @@ def _read_boolean(value: AttributeValue) -> bool:
     return flag
 
 
-STRING = scalar("S", "a string", (str,), string_to_text, _parse_string, greed=1)
-INTEGER = scalar("N", "an integer", (int,), integer_to_text, number.parse_integer, greed=1)
-DECIMAL = scalar("N", "a number", (Decimal,), decimal_to_text, number.parse_decimal, greed=2)
+_STRING = Scalar(
+    "S",
+    _parse_string,
+    string_to_text,
+    parse_some=("{0}", "type({0}) is str"),
+    some_to_text=("{0}", "type({0}) is str and {0}.isascii()"),
+    pydantic_checks=True,
+)
+_INTEGER = Scalar(
+    "N",
+    number.parse_integer,
+    integer_to_text,
+    parse_some=("int({0})", "{0}.isdigit()"),
+    some_to_text=(
+        "repr({0})",
+        f"type({{0}}) is int and {-number.PLAIN_LIMIT} < {{0}} < {number.PLAIN_LIMIT}",
+    ),
+)
+_DECIMAL = Scalar(
+    "N",
+    number.parse_decimal,
+    decimal_to_text,
+    parse_some=("{Decimal}({0})", '{0}.isascii() and {0}.replace(".", "", 1).isdigit()'),
+    names={"Decimal": Decimal},
+)
+
+STRING = scalar("S", "a string", (str,), string_to_text, _parse_string, greed=1, inline=_STRING)
+INTEGER = scalar("N", "an integer", (int,), integer_to_text, number.parse_integer, greed=1, inline=_INTEGER)
+DECIMAL = scalar("N", "a number", (Decimal,), decimal_to_text, number.parse_decimal, greed=2, inline=_DECIMAL)
 FLOAT = scalar("N", "a number", (float,), float_to_text, number.parse_float, greed=3)
 BINARY = scalar("B", "bytes", (bytes, bytearray), _bytes_text, parse_bytes, greed=1)
 IDENTIFIER = scalar("S", "a UUID", (UUID,), _uuid_text, UUID)
-BOOLEAN = Codec("a boolean", "BOOL", frozenset(("BOOL",)), _write_boolean, _read_boolean, (bool,))
+BOOLEAN = Codec(
+    "a boolean", "BOOL", frozenset(("BOOL",)), _write_boolean, _read_boolean, (bool,), inline=Boolean()
+)

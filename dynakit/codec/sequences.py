@@ -9,6 +9,7 @@ from typing import cast
 
 from dynakit.codec.codec import Codec, Reader, Step, WireType, Writer
 from dynakit.codec.fault import refused, under, unreadable, wrong_python, wrong_wire
+from dynakit.codec.inline import Items
 from dynakit.errors import DecodeError, EncodeError
 from dynakit.wire import AttributeValue
 
@@ -40,7 +41,9 @@ def list_codec(
         return (step, element) if isinstance(step, int) else None
 
     reader = read if build is None else read_and_build
-    return Codec(expected, "L", _LIST, write, reader, python_types, element=element, find=find)
+    exact = python_types[0] if python_types[0] in (list, tuple) else None
+    inline = Items(element, exact, build)
+    return Codec(expected, "L", _LIST, write, reader, python_types, element=element, find=find, inline=inline)
 
 
 def tuple_codec(

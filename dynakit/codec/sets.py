@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from dynakit.codec.codec import Codec, Reader, WireType, Writer
 from dynakit.codec.fault import SOME_KEY, none_of, under, wrong_python, wrong_wire
+from dynakit.codec.inline import Elements, Scalar
 from dynakit.errors import DecodeError, DefinitionError, EncodeError
 from dynakit.wire import AttributeValue
 
@@ -37,6 +38,9 @@ def set_codec(element: Codec, build: Callable[[list[object]], object]) -> Codec:
         (set, frozenset),
         absent=lambda: build([]),
         element=element,
+        inline=Elements(kind.wire_type, element.inline, build)
+        if isinstance(element.inline, Scalar)
+        else None,
     )
 
 

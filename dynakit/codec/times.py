@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dynakit.codec import number
 from dynakit.codec.fault import refused, wrong_python
+from dynakit.codec.inline import Scalar
 from dynakit.codec.scalars import scalar
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,7 +94,15 @@ def _shifted(value: Decimal, places: int) -> Decimal:
     return Decimal((sign, digits, int(exponent) + places))
 
 
-DATETIME = scalar("S", "a datetime with an offset", (datetime,), utc_text, parse_aware)
+_DATETIME = Scalar(
+    "S",
+    parse_aware,
+    utc_text,
+    # What ends in Z is in UTC as it is.
+    parse_some=("{from_iso}({0})", '{0}[-1:] == "Z"'),
+    names={"from_iso": datetime.fromisoformat},
+)
+DATETIME = scalar("S", "a datetime with an offset", (datetime,), utc_text, parse_aware, inline=_DATETIME)
 DATE = scalar("S", "a date", (date,), _date_text, date.fromisoformat)
 # Times of day sort by their text where all have the same offset, or none.
 TIME = scalar("S", "a time", (time,), _time_text, time.fromisoformat)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dynakit.codec.codec import Codec, Step, WireType
 from dynakit.codec.fault import kind_of, none_of, refused, wrong_python, wrong_wire
+from dynakit.codec.inline import Nullable
 from dynakit.errors import DecodeError, EncodeError
 from dynakit.wire import AttributeValue
 
@@ -25,7 +26,9 @@ def optional_codec(inner: Codec) -> Codec:
         return None if value == _NULL_VALUE else read_inner(value)
 
     reads = inner.reads.union(_NULL)
-    return replace(inner, write=write, read=read, reads=reads, optional=True, absent=_none)
+    return replace(
+        inner, write=write, read=read, reads=reads, optional=True, absent=_none, inline=Nullable(inner)
+    )
 
 
 def nothing_codec() -> Codec:

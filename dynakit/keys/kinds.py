@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dynakit.errors import DefinitionError, EncodeError
 from dynakit.keys.encoding import ESCAPE, SEPARATOR, check_unicode, decode_text, encode_text
 from dynakit.keys.forms import LOWER, TEXT, TextForm
 from dynakit.keys.shape import Shape, choice, encoded_text, raw_text, uses
+from dynakit.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,11 @@ class Segment:
     raw: bool = False
     separator: str = ""
     members: Sequence[object] = field(default=(), repr=False)
+
+    @property
+    def keeps_letters_and_digits(self) -> bool:
+        """Whether a string of nothing but letters and digits is written as it is."""
+        return False
 
     def encode(self, value: object) -> str:
         """Write a value; EncodeError when it does not fit, without the attribute's name."""
@@ -67,6 +73,11 @@ class TextSegment(Segment):
     def escaped(self) -> str:
         """The characters escaped beyond those up to ``$``."""
         return "" if self.separator == SEPARATOR else self.separator
+
+    @property
+    def keeps_letters_and_digits(self) -> bool:
+        """Whether a string of nothing but letters and digits is written as it is."""
+        return self.form is TEXT and not self.escaped.isalnum()
 
     def encode(self, value: object) -> str:
         """Write a value; EncodeError for a wrong type or a lone surrogate."""

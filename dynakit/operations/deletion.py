@@ -22,7 +22,7 @@ from dynakit.operations.target import Target
 from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.schema.definition import Definition
 from dynakit.schema.lifecycle import is_expired
-from dynakit.schema.origin import Origin, origin_of, remember
+from dynakit.schema.origin import origin_of, remember
 from dynakit.wire import Item
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def settle_deleted(key: object, operation: Operation) -> None:
     token = definition.stored_in.token_attribute
     if token is not None and operation.token is not None:
         item[token] = {"S": operation.token}
-    remember(entity, Origin(item, origin.whole))
+    remember(entity, item, whole=origin.whole)
 
 
 def restored(key: object, target: Target[Any], current: Item | None, environment: Environment) -> Operation:

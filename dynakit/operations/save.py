@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.errors import StatementError
@@ -18,7 +17,8 @@ from dynakit.operations.target import item_text
 from dynakit.operations.update import Update
 from dynakit.schema.definition import Attribute, Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item, primary_key_of
-from dynakit.schema.origin import Origin, origin_of, remember
+from dynakit.schema.origin import origin_of, remember
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class SaveChanges(Write[E], Generic[E]):
             stored[attribute] = {"S": operation.token}
         before = origin_of(self.item)
         stored |= sealed_values(operation, {} if before is None else before.item)
-        remember(self.item, Origin(stored))
+        remember(self.item, stored)
 
     def result(self, stored: Item | None) -> E:
         definition: Definition[E] = definition_of(type(self.item))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.expressions.condition import Condition
@@ -18,9 +18,10 @@ from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, new_values, refuse_unique, upheld
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, encode_item
-from dynakit.schema.origin import Origin, remember
+from dynakit.schema.origin import remember
 from dynakit.schema.query import Query
 from dynakit.schema.unique import Constraint
+from dynakit.values import dataclass
 from dynakit.wire import Item
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Store(Write[E], Generic[E]):
 
     def settle(self, operation: Operation) -> None:
         vars(self.item).update(operation.settled)
-        remember(self.item, Origin(operation.stored_item))
+        remember(self.item, operation.stored_item)
 
     def result(self, stored: Item | None) -> E:
         return self.item

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dynakit.codec.codec import Codec, Reader
+from dynakit.codec.codec import Codec
 from dynakit.errors import DecodeError, StatementError, UnknownAttribute, did_you_mean
 from dynakit.expressions.operand import AttributePath
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.schema.lifecycle import Lifecycle
 from dynakit.schema.unique import Constraint
 from dynakit.table import Index, Table
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -143,6 +144,10 @@ class Definition(Generic[E]):
     read_only: frozenset[str]
     hidden: frozenset[str]
     abstract: bool = False
+    functions: dict[str, Callable[..., Any]] = field(
+        default_factory=dict[str, Callable[..., Any]], compare=False, repr=False
+    )
+    """What :mod:`dynakit.schema.compiled` has generated."""
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this Python name. Raises :class:`UnknownAttribute`."""
@@ -154,7 +159,7 @@ class Definition(Generic[E]):
 
     def owned(self, path: AttributePath) -> Attribute:
         """The attribute a path begins with. Raises :class:`StatementError` for another entity's path."""
-        if not issubclass(self.entity, path.entity):
+        if path.entity is not self.entity and not issubclass(self.entity, path.entity):
             raise StatementError(
                 f"{self.name}: {path.entity.__name__}.{path} belongs to another entity. Use a path of "
                 f"{self.name}."
@@ -172,22 +177,6 @@ class Definition(Generic[E]):
         table = self.stored_in
         added = (table.type_attribute, table.token_attribute)
         return frozenset((*self.by_stored, *rendered, *(name for name in added if name is not None)))
-
-    @cached_property
-    def readers(self) -> tuple[tuple[str, str, Reader, Callable[[], object] | None], ...]:
-        """Name, stored name, reader of each attribute, and what gives the value of a missing one.
-
-        Readers raise :class:`DecodeError` without a place, which :meth:`Attribute.decode` adds.
-        """
-        return tuple(
-            (
-                one.name,
-                one.stored,
-                one.decode if one.writes_null else one.codec.read,
-                one.codec.absent if one.required else None,
-            )
-            for one in self.by_stored.values()
-        )
 
     @cached_property
     def key_only(self) -> frozenset[str]:

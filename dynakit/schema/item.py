@@ -9,13 +9,15 @@ from pydantic import ValidationError
 
 from dynakit.codec.adapter import BY_NAME, input_name
 from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size, surely_fits
-from dynakit.errors import CodecError, DecodeError, EncodeError, StatementError, UnknownEntity
+from dynakit.codec.source import GIVES_UP
+from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEntity
 from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
+from dynakit.schema.compiled import attributes_writer, entity_reader
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import check_concrete, type_of
-from dynakit.schema.origin import Origin, origin_of, remember
+from dynakit.schema.origin import origin_of, remember
 from dynakit.schema.refusal import first_refusal
 from dynakit.schema.registry import family_of, member_of
 from dynakit.table import Index, Table
@@ -45,7 +47,7 @@ def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object]
     key = primary_key_of(definition, values)
     check_concrete(definition)
     table = definition.stored_in
-    item = _attributes(definition, values)
+    item = _written(definition, values)
     origin = origin_of(entity)
     if origin is not None and key.items() <= origin.item.items():
         if not origin.whole:
@@ -104,56 +106,34 @@ def render_part(
     return value
 
 
-def decode_item(definition: Definition[E], item: Item, *, whole: bool = True) -> E:
+def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, trusted: bool = False) -> E:
     """Read an item as its entity, or the subclass it is; ``whole`` says that the item is all that is stored.
+
+    With ``trusted`` pydantic's validation is left out where that is quicker.
 
     Raises:
         UnknownEntity: when the item is another entity's.
         DecodeError: when a stored value has the wrong type, or pydantic refuses the values.
     """
     definition = member_of(definition, item)
-    values = _values_if_sure(definition, item)
-    if values is None:
-        key = _key_in(definition, item)
-        from_key = check_type(definition, item, key, whole=True)
-        values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
+    try:
+        return entity_reader(definition, trusted=trusted)(item, whole)
+    except GIVES_UP:
+        pass  # Outside, so that no error below says that it came of this one.
+    return _decoded_with_care(definition, item, whole)
+
+
+def _decoded_with_care(definition: Definition[E], item: Item, whole: bool) -> E:
+    """The same, attribute by attribute, so that errors have their places."""
+    key = _key_in(definition, item)
+    from_key = check_type(definition, item, key, whole=True)
+    values = {**_read_attributes(definition, item, key), **read_key_only(definition, item, from_key)}
     try:
         entity = _made(definition, values)
     except ValidationError as error:
         raise _refused(definition, error, _key_in(definition, item)) from None
-    remember(entity, Origin(item, whole))
+    remember(entity, item, whole=whole)
     return entity
-
-
-def _values_if_sure(definition: Definition[E], item: Item) -> dict[str, object] | None:
-    """The values of an item whose key is what they render, so that it need not be taken apart.
-
-    ``None`` for an item of another type, or of which anything has to be told.
-    """
-    if definition.abstract or definition.key_only:
-        return None
-    if type_of(definition, item) not in (None, definition.type_name):
-        return None
-    try:
-        values = _values_without_places(definition, item)
-        for part in definition.primary_key.parts:
-            if part.render(values) != item.get(part.attribute):
-                return None
-    except (CodecError, KeyError, RecursionError):
-        return None
-    return values
-
-
-def _values_without_places(definition: Definition[E], item: Item) -> dict[str, object]:
-    """What :func:`_read_attributes` gives, whose errors name no attribute."""
-    values: dict[str, object] = {}
-    for name, stored, read, absent in definition.readers:
-        value = item.get(stored)
-        if value is not None:
-            values[name] = read(value)
-        elif absent is not None:
-            values[name] = absent()
-    return values
 
 
 def _key_in(definition: Definition[E], item: Item) -> Item:
@@ -243,6 +223,14 @@ def _local_entry(table: Table, index: Index, item: Item) -> Item:
         return item
     held = {*table.key_names, *(key.name for key in index.sort), *index.projection.attributes}
     return {name: value for name, value in item.items() if name in held}
+
+
+def _written(definition: Definition[E], values: Mapping[str, object]) -> Item:
+    try:
+        return attributes_writer(definition)(values)
+    except GIVES_UP:
+        pass
+    return _attributes(definition, values)
 
 
 def _attributes(definition: Definition[E], values: Mapping[str, object]) -> Item:

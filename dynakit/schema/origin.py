@@ -6,19 +6,18 @@ and iteration look at fields only, while copies (``model_copy``) and pickles kee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
-_SLOT = "_dynakit_origin"
+SLOT = "_dynakit_origin"
+"""Where the item and ``whole`` stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The item as it was stored when the entity was read or written.
 
     ``whole`` is false for one from an index that does not hold all of the item.
@@ -30,10 +29,10 @@ class Origin:
 
 def origin_of(entity: Entity) -> Origin | None:
     """What the entity was read from; ``None`` for one that was made by hand."""
-    found: object = vars(entity).get(_SLOT)
-    return found if isinstance(found, Origin) else None
+    found: tuple[Item, bool] | None = vars(entity).get(SLOT)
+    return None if found is None else Origin(*found)
 
 
-def remember(entity: Entity, origin: Origin) -> None:
+def remember(entity: Entity, item: Item, *, whole: bool = True) -> None:
     """Note what the entity was read from."""
-    vars(entity)[_SLOT] = origin
+    vars(entity)[SLOT] = item, whole

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from dynakit.codec.codec import Codec
@@ -15,6 +13,7 @@ from dynakit.expressions.path import Path
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.item import check_type, read_key_only
 from dynakit.schema.request import told_by_keys
+from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -99,17 +98,6 @@ def decode_partial(
                 key=key,
             ) from error
     return Partial(definition.entity, values)
-
-
-def plain(value: object) -> object:
-    """A value without models: nested ones, also in lists and maps, become dicts by attribute name."""
-    if isinstance(value, BaseModel):
-        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
-    if isinstance(value, list):
-        return [plain(one) for one in cast("list[object]", value)]
-    if isinstance(value, dict):
-        return {name: plain(one) for name, one in cast("dict[str, object]", value).items()}
-    return value
 
 
 def _value(definition: Definition[Any], attribute: Attribute, item: Item, path: AttributePath) -> object:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from dynakit.codec.unmodelled import without_models
 from dynakit.errors import StatementError
 from dynakit.expressions.compile import Placeholders
 from dynakit.expressions.condition import Condition
@@ -25,7 +26,7 @@ from dynakit.schema.definition import Attribute, Definition, EntityKey, definiti
 from dynakit.schema.hidden import hidden_filter, hiding
 from dynakit.schema.item import decode_item, is_of, primary_key_of
 from dynakit.schema.lifecycle import is_hidden
-from dynakit.schema.partial import Partial, decode_partial, plain
+from dynakit.schema.partial import Partial, decode_partial
 from dynakit.schema.registry import family_of, meets_others, neighbours
 from dynakit.schema.request import (
     check_hiding_held,
@@ -40,6 +41,7 @@ from dynakit.schema.request import (
 )
 from dynakit.schema.source import Source, Verdict
 from dynakit.table import Index, Table
+from dynakit.values import dataclass
 from dynakit.wire import Item, Payload
 
 if TYPE_CHECKING:
@@ -331,7 +333,7 @@ class Dicts(Read[E, dict[str, object]]):
         names = [name for name in self.definition.attributes if name not in self.definition.hidden]
         paths = self.projected or tuple(AttributePath(self.entity, (name,)) for name in names)
         values = decode_partial(self.definition, row, paths, self.key).as_dict()
-        return {name: plain(value) for name, value in values.items()}
+        return {name: without_models(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, repr=False)

@@ -76,6 +76,7 @@ def _settings(
     from dynakit.transport.endpoint import ca_bundle, resolve
     from dynakit.transport.interception import Interception
     from dynakit.transport.settings import HttpSettings
+    from dynakit.transport.user_agent import user_agent
 
     # A session of boto3 is one of botocore's in a wrapper that hides its configuration.
     inner = cast("botocore.session.Session | None", getattr(session, "_session", session))
@@ -87,6 +88,7 @@ def _settings(
         Interception(inner.get_component("event_emitter") if inner else None),
         timeouts or Timeouts(),
         ca_bundle(configuration) if place.url.startswith("https:") else True,
+        agent=user_agent(configuration.application()),
     )
 
 

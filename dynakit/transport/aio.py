@@ -39,7 +39,7 @@ class AsyncHttpTransport:
         try:
             keys = settings.credentials.at_hand() or await self._of_loop().keys()
             moment = settings.skew.moment()
-            request = prepare(call, settings.endpoint, keys, moment)
+            request = prepare(call, settings.endpoint, keys, moment, settings.agent)
             response = settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)

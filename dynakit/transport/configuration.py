@@ -27,6 +27,8 @@ _CONFIG, _CREDENTIALS = (
     ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
 )
 
+_APPLICATION = "AWS_SDK_UA_APP_ID"
+
 _NAMES = {
     "region": ("AWS_DEFAULT_REGION", "region"),
     "ca_bundle": ("AWS_CA_BUNDLE", "ca_bundle"),
@@ -36,6 +38,7 @@ _NAMES = {
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
     ),
+    "user_agent_appid": (_APPLICATION, "sdk_ua_app_id"),
     "account_id_endpoint_mode": ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode"),
 }
 """The variable and the name in a profile of each setting, by botocore's name."""
@@ -62,6 +65,14 @@ class Configuration:
     def flag(self, name: str) -> bool:
         """A setting that is on when it reads ``true``, in whatever letters."""
         return str(self._value(name)).lower() == "true"
+
+    def application(self) -> str | None:
+        """The name of the application, of a variable or of the profile.
+
+        Of the profile only if that has been read: no connection is to fail, or to take longer, for a name.
+        """
+        read = self.session is not None or "_profile" in vars(self)
+        return self.text("user_agent_appid") if read or _APPLICATION in os.environ else None
 
     def endpoint_url(self) -> str | None:
         """The URL of DynamoDB: of a variable, of the profile's services section, of the profile."""

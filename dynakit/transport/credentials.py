@@ -19,7 +19,7 @@ from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials as BotocoreCredentials
-    from botocore.credentials import ReadOnlyCredentials, RefreshableCredentials
+    from botocore.credentials import RefreshableCredentials
     from botocore.session import Session
 
 _KEY, _SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
@@ -87,25 +87,12 @@ class Credentials:
         found = self._found
         return found.keys if found is not None and self._holds(found) and found.fresh else None
 
-    def ready(self) -> bool:
-        """Whether :meth:`keys` will answer without asking a file, a process or the network."""
-        return self.at_hand() is not None
-
     def keys(self) -> AccessKeys:
         """Keys that belong together, refreshed when they are about to expire.
 
         Raises ``CredentialsMissing``, or ``NotSent`` if the network on the way to them failed.
         """
         return self.at_hand() or self._asked()
-
-    def frozen(self) -> ReadOnlyCredentials:
-        """The same as botocore has it, for its signer."""
-        from botocore.credentials import ReadOnlyCredentials
-
-        keys = self.keys()
-        return ReadOnlyCredentials(
-            keys.access_key_id, keys.secret_access_key, keys.session_token, keys.account_id
-        )
 
     def _holds(self, found: _Found) -> bool:
         return self._session is not None or found.seen == _VARIABLES.snapshot()

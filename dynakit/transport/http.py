@@ -29,7 +29,8 @@ class HttpTransport:
         settings = self._settings
         try:
             moment = settings.skew.moment()
-            request = prepare(call, settings.endpoint, settings.credentials.keys(), moment)
+            keys = settings.credentials.keys()
+            request = prepare(call, settings.endpoint, keys, moment, settings.agent)
             response = settings.interception.response(call, request)
             if response is not None:
                 return read_answer(response.status_code, response.headers, response.content)

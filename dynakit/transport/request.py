@@ -34,8 +34,7 @@ _APIS: dict[Service, str] = {
 }
 """What stands in front of the action; other services speak other protocols."""
 
-# Proxies may change these two, so they are no part of the signature.
-_UNSIGNED = f"Accept-Encoding: identity\r\nUser-Agent: {user_agent()}\r\n"
+_AGENT = user_agent()
 
 
 class HttpRequest(NamedTuple):
@@ -108,8 +107,12 @@ def _unusual_body_of(call: Call) -> bytes:
         ) from None
 
 
-def prepare(call: Call, endpoint: Endpoint, keys: AccessKeys, moment: float) -> HttpRequest:
+def prepare(
+    call: Call, endpoint: Endpoint, keys: AccessKeys, moment: float, agent: str = _AGENT
+) -> HttpRequest:
     """The signed request; ``moment`` is in seconds since 1970, by the clock of the service.
+
+    ``agent`` is the value of ``User-Agent``, which is no part of the signature, as proxies may change it.
 
     Raises ``EncodeError`` as :func:`body_of`, ``ServiceError`` as :func:`headers_of`, and
     ``CredentialsMissing`` for keys that no header can hold or an account that is required and not known.
@@ -125,7 +128,7 @@ def prepare(call: Call, endpoint: Endpoint, keys: AccessKeys, moment: float) -> 
         destination,
         f"Host: {authority}\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
         f"X-Amz-Date: {date}\r\nX-Amz-Target: {target}\r\n{token}"
-        f"Authorization: {authorization}\r\n{_UNSIGNED}",
+        f"Authorization: {authorization}\r\nAccept-Encoding: identity\r\nUser-Agent: {agent}\r\n",
         body,
     )
 

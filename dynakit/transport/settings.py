@@ -14,6 +14,7 @@ from dynakit.transport.interception import Interception
 from dynakit.transport.proxies import Proxy, proxy_for
 from dynakit.transport.request import read_reply
 from dynakit.transport.skew import ClockSkew
+from dynakit.transport.user_agent import user_agent
 from dynakit.values import dataclass
 from dynakit.wire import Payload
 
@@ -27,7 +28,7 @@ class HttpSettings:
 
     ``verify`` is the path of a CA bundle, ``True`` for the usual one, or ``False`` to check no certificate.
     ``proxies`` is asked for each connection that is opened, with the URL it is for. ``skew`` is what is known
-    of the service's clock.
+    of the service's clock. ``agent`` is the value of ``User-Agent``.
     """
 
     endpoint: Endpoint
@@ -37,6 +38,7 @@ class HttpSettings:
     verify: str | bool = True
     proxies: Callable[[str], Proxy | None] = proxy_for
     skew: ClockSkew = field(default_factory=ClockSkew)
+    agent: str = field(default_factory=user_agent)
 
     def read(self, reply: HttpReply, moment: float, *, item_by_item: bool = False) -> Payload:
         """The payload of a reply to a request signed for ``moment``; a refusal for that sets the clock."""

@@ -110,9 +110,9 @@ def test_credentials_of_a_session_are_its_own(monkeypatch: pytest.MonkeyPatch) -
 def test_loaded_credentials_are_kept(no_credentials: Path) -> None:
     no_credentials.write_text("[default]\naws_access_key_id=d\naws_secret_access_key=x\n")
     credentials = Credentials(None, local=False)
-    assert not credentials.ready()
+    assert credentials.at_hand() is None
     credentials.keys()
-    assert credentials.ready()
+    assert credentials.at_hand() is not None
     no_credentials.unlink()
     assert found(credentials) == ("d", "x", None)
 
@@ -181,4 +181,4 @@ def test_a_refresh_does_not_hold_up_the_event_loop() -> None:
 
     credentials = Credentials(refreshing(slow, 30), local=False)
     asyncio.run(main())
-    assert credentials.ready()
+    assert credentials.at_hand() is not None

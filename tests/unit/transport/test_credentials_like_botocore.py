@@ -120,7 +120,7 @@ def test_changes_of_the_environment_are_seen_at_the_next_call(monkeypatch: pytes
     assert credentials.keys().access_key_id == "local"
     for name, value in PAIR.items():
         monkeypatch.setenv(name, value)
-    assert not credentials.ready()
+    assert credentials.at_hand() is None
     first = credentials.keys()
     assert first.access_key_id == "e"
     assert credentials.at_hand() is first
@@ -222,7 +222,7 @@ def test_a_burst_at_first_use_asks_once(place: Any, monkeypatch: pytest.MonkeyPa
         keys = burst(pool, credentials)
         assert {one.access_key_id for one in keys} == {"key 1"}
         assert Source.asked == 1
-        assert credentials.ready()
+        assert credentials.at_hand() is not None
 
 
 def test_one_thread_refreshes_while_the_others_go_on_with_keys_that_are_valid(

@@ -115,11 +115,13 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, tr
         UnknownEntity: when the item is another entity's.
         DecodeError: when a stored value has the wrong type, or pydantic refuses the values.
     """
-    definition = member_of(definition, item)
     try:
         return entity_reader(definition, trusted=trusted)(item, whole)
     except GIVES_UP:
         pass  # Outside, so that no error below says that it came of this one.
+    member = member_of(definition, item)
+    if member is not definition:
+        return decode_item(member, item, whole=whole, trusted=trusted)
     return _decoded_with_care(definition, item, whole)
 
 

@@ -9,6 +9,7 @@ import os
 import threading
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from dynakit.environment import current
 from dynakit.operations.reply import CredentialsMissing
@@ -78,6 +79,7 @@ class Credentials:
         self._local = local
         self._lock = threading.Lock()
         self._found: _Found | None = None
+        _all.add(self)
 
     def at_hand(self) -> AccessKeys | None:
         """The keys if they are known without asking a file, a process or the network, else ``None``.
@@ -93,6 +95,17 @@ class Credentials:
         Raises ``CredentialsMissing``, or ``NotSent`` if the network on the way to them failed.
         """
         return self.at_hand() or self._asked()
+
+    def forked(self) -> None:
+        """Make locks that nobody holds, in a child that was forked while a thread of its parent held one."""
+        self._lock = threading.Lock()
+        sources: list[Any] = [
+            self._found and self._found.source,
+            getattr(self._session, "_credentials", None),
+        ]
+        for source in sources:
+            if hasattr(source, "_refresh_lock"):
+                source._refresh_lock = threading.Lock()
 
     def _holds(self, found: _Found) -> bool:
         return self._session is not None or found.seen == _VARIABLES.snapshot()
@@ -129,6 +142,18 @@ class Credentials:
         if self._session is not None:
             return None
         return _of_environment() or (_DUMMY if self._local and not may_be_found() else None)
+
+
+_all: WeakSet[Credentials] = WeakSet()
+
+
+def _forked() -> None:
+    for one in _all:
+        one.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _of_environment() -> AccessKeys | None:

@@ -47,9 +47,9 @@ class Pool:
             # An interrupt leaves a reply under way, which nobody else may take for his.
             connection.close()
             raise
-        if reply.reusable and len(idle) < self._limit and self._idle.get(request.destination) is idle:
+        if reply.reusable and self._idle.get(request.destination) is idle:
             connection.idle_since = current().monotonic()
-            idle.append(connection)
+            self._give_back(idle, connection)
         else:
             connection.close()
         return reply
@@ -57,14 +57,23 @@ class Pool:
     def close(self) -> None:
         """Close what is idle, and what is in use after its call; a later call opens new connections."""
         closed, self._idle = self._idle, {}
-        for idle in closed.values():
-            while idle:
-                idle.pop().close()
+        for idle in list(closed.values()):
+            while (connection := _popped(idle)) is not None:
+                connection.close()
+
+    def _give_back(self, idle: list[Connection], connection: Connection) -> None:
+        idle.append(connection)
+        # Whoever sees too many closes one. As each looks after it has added its own, none is left over.
+        if len(idle) > self._limit:
+            longest = _popped(idle, 0)
+            if longest is not None:
+                longest.close()
 
     def _idle_to(self, destination: Destination) -> list[Connection]:
         if self._process != os.getpid():
-            self._process = os.getpid()
+            # In this order, as another thread may look at the same time.
             self.close()
+            self._process = os.getpid()
         idle = self._idle.get(destination)
         return self._idle.setdefault(destination, []) if idle is None else idle
 
@@ -77,11 +86,16 @@ class Pool:
 
 def _taken(idle: list[Connection]) -> Connection | None:
     """The connection that was idle for the shortest time, if it still stands."""
-    while True:
-        try:
-            connection = idle.pop()
-        except IndexError:
-            return None
+    while (connection := _popped(idle)) is not None:
         if current().monotonic() - connection.idle_since <= IDLE_SECONDS and connection.is_silent():
             return connection
         connection.close()
+    return None
+
+
+def _popped(idle: list[Connection], place: int = -1) -> Connection | None:
+    """One that no other thread can take any more; ``None`` if there is none, maybe since a moment ago."""
+    try:
+        return idle.pop(place)
+    except IndexError:
+        return None

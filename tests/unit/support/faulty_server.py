@@ -8,7 +8,7 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeAlias
 
 JSON: Final = "application/x-amz-json-1.0"
 ITEM: Final = b'{"Attributes":{"id":{"S":"canary"}}}'
@@ -30,14 +30,19 @@ def error(code: str, status: str = "400 Bad Request") -> bytes:
 UNFINISHED = reply(length=999)
 
 
+Answer: TypeAlias = bytes | str | None
+"""``b""`` closes, ``None`` resets the connection, ``"hang"`` keeps silent until the client gives up."""
+
+
 class FaultyServer:
     """Reads whole requests, and answers each with the next of ``answers``; the last one stays.
 
-    ``b""`` closes, ``None`` resets the connection, ``"hang"`` keeps silent until the client gives up.
+    With ``decide``, that says the answer to the headers and the body of a request.
     """
 
-    def __init__(self) -> None:
-        self.answers: list[bytes | str | None] = [reply()]
+    def __init__(self, decide: Callable[[dict[str, str], bytes], Answer] | None = None) -> None:
+        self.answers: list[Answer] = [reply()]
+        self._decide = decide
         self.requests: list[tuple[dict[str, str], bytes]] = []
         self.connections = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -63,6 +68,9 @@ class FaultyServer:
             while self._serve_one(connection, stream.readline, stream.read):
                 pass
 
+    def _next(self) -> Answer:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
     def _serve_one(
         self, connection: socket.socket, readline: Callable[[], bytes], read: Callable[[int], bytes]
     ) -> bool:
@@ -72,8 +80,9 @@ class FaultyServer:
             headers[name.lower()] = value.strip()
         if not headers:
             return False
-        self.requests.append((headers, read(int(headers["content-length"]))))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        body = read(int(headers["content-length"]))
+        self.requests.append((headers, body))
+        answer = self._decide(headers, body) if self._decide else self._next()
         if isinstance(answer, bytes):
             connection.sendall(answer)
             return bool(answer) and b"close-now" not in answer

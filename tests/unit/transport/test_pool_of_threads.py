@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import TypeAlias
 
@@ -13,7 +14,12 @@ import pytest
 from dynakit.client.connect import open_transport
 from dynakit.operations.reply import NotSent, ReplyLost
 from dynakit.transport.connection import Connection
+from dynakit.transport.credentials import Credentials
+from dynakit.transport.endpoint import Endpoint
+from dynakit.transport.http import HttpTransport
+from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
+from tests.unit.support.faulty_server import FaultyServer, reply
 
 CALL = Call("ListTables", {})
 BODY = b'{"TableNames":[]}'
@@ -198,3 +204,31 @@ def test_a_reply_that_is_none_says_what_is_wrong_with_it(
         transport.send(CALL)
     assert "status line" in str(caught.value)
     assert "canary" not in str(caught.value)
+
+
+def test_no_more_connections_stay_open_than_were_asked_for() -> None:
+    """Eight calls at once need eight connections; three are kept, and used by the next eight."""
+    at_once = threading.Barrier(8)
+
+    def answer(*_: object) -> bytes:
+        at_once.wait(10)
+        return reply(BODY)
+
+    with closing(FaultyServer(answer)) as server, ThreadPoolExecutor(8) as threads:
+        settings = HttpSettings(Endpoint(server.url, "us-east-1"), Credentials(None, local=True))
+        with closing(HttpTransport(settings, connections=3)) as transport:
+            for opened in (8, 8 + 5):
+                assert list(threads.map(transport.send, [CALL] * 8)) == [{"TableNames": []}] * 8
+                assert server.connections == opened
+
+
+def test_closing_while_threads_call_harms_neither(listen: Callable[[Conversation], Listener]) -> None:
+    def answer(accepted: socket.socket) -> None:
+        while request_from(accepted):
+            accepted.sendall(REPLY)
+
+    with closing(open_transport(listen(answer).url)) as transport, ThreadPoolExecutor(4) as threads:
+        calls = [threads.submit(transport.send, CALL) for _ in range(50)]
+        while not all(call.done() for call in calls):
+            transport.close()
+        assert [call.result() for call in calls] == [{"TableNames": []}] * 50

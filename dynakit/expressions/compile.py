@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Exp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from dynakit.errors import StatementError
@@ -66,8 +66,10 @@ class Placeholders:
             known = self._values[identity] = (f":v{len(self._values)}", value)
         return known[0]
 
-    def path(self, steps: Iterable[Step]) -> str:
+    def path(self, steps: Sequence[Step]) -> str:
         """A document path, each name behind a placeholder: ``#n0[3].#n1``."""
+        if len(steps) == 1 and isinstance(steps[0], str):
+            return self.name(steps[0])
         parts = [f"[{step}]" if isinstance(step, int) else f".{self.name(step)}" for step in steps]
         return "".join(parts).removeprefix(".")
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyCondit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from dynakit.errors import EncodeError, StatementError
 from dynakit.keys import condition as keyed
@@ -33,12 +32,11 @@ def plan(
     depth = _depth(where, names, conditions)
     try:
         terms = tuple(KeyTerm(part.attribute, "=", (part.render(conditions.equal),)) for part in partition)
-        planned = KeyPlan(terms, (), depth, whole=depth == len(names))
-        planned = _sort_planned(where, planned, sort, conditions)
+        of_sort_key = _sort_terms(where, depth, sort, conditions)
     except EncodeError as error:
         raise EncodeError(f"{where}: {error}", path=error.path, value=error.value) from error
-    empty = any(_size(where, term, MAX_PARTITION_KEY_BYTES) == 0 for term in terms)
-    return replace(planned, empty=True) if empty else planned
+    empty = of_sort_key is None or any(_size(where, term, MAX_PARTITION_KEY_BYTES) == 0 for term in terms)
+    return KeyPlan(terms, tuple(of_sort_key or ()), depth, whole=depth == len(names), empty=empty)
 
 
 def _check_names(
@@ -78,16 +76,14 @@ def _depth(where: str, names: tuple[str, ...], conditions: KeyConditions) -> int
     return depth
 
 
-def _sort_planned(
-    where: str, planned: KeyPlan, sort: tuple[KeyPart, ...], conditions: KeyConditions
-) -> KeyPlan:
-    terms: list[KeyTerm] | None
+def _sort_terms(
+    where: str, depth: int, sort: tuple[KeyPart, ...], conditions: KeyConditions
+) -> list[KeyTerm] | None:
+    """The tests of the sort key's attributes; ``None`` when nothing can pass."""
     if len(sort) == 1 and isinstance(sort[0], TemplatePart):
-        terms = _template_terms(sort[0], conditions)
-    else:
-        plain = [part for part in sort if isinstance(part, PlainPart)]
-        terms = _plain_terms(where, plain, planned.depth, conditions)
-    return replace(planned, empty=True) if terms is None else replace(planned, sort=tuple(terms))
+        return _template_terms(sort[0], conditions)
+    plain = [part for part in sort if isinstance(part, PlainPart)]
+    return _plain_terms(where, plain, depth, conditions)
 
 
 def _template_terms(part: TemplatePart, conditions: KeyConditions) -> list[KeyTerm] | None:

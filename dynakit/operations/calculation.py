@@ -27,6 +27,8 @@ def calculated_anew(
 
     Raises :class:`StatementError` where an attribute is changed relatively, or another one is not known.
     """
+    if not definition.calculations:
+        return [], []
     changes: list[UpdateAction[Any]] = []
     guards: dict[str, Guard] = {}
     state = known_values(definition, known, actions, creates=creates, current=current)

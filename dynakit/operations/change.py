@@ -41,9 +41,10 @@ def _one_as_stored(definition: Definition[Any], action: UpdateAction[Any]) -> Up
         _check_removable(definition, attribute)
     if not isinstance(action, Set | SetIfAbsent) or not isinstance(action.value, Value):
         return action
-    value = validated(definition, attribute, action.value.value)
+    given = action.value.value
+    value = validated(definition, attribute, given)
     if attribute.encode(value) is not None:
-        return replace(action, value=replace(action.value, value=value))
+        return action if value is given else replace(action, value=Value(action.value.like, value))
     if isinstance(action, SetIfAbsent):
         raise StatementError(
             f"{definition.name}.{attribute.name}: None and an empty set are stored as absent, so there is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from dynakit.operations.batch import get_items
@@ -21,7 +22,9 @@ Missing: TypeAlias = "tuple[Query[Any], ...]"
 """Keys that an index still has, and the table has not."""
 
 
-def hydrated(query: Hydrated[E], rows: list[Item], environment: Environment) -> Flow[tuple[list[E], Missing]]:
+def hydrated(
+    query: Hydrated[E], rows: Sequence[Item], environment: Environment
+) -> Flow[tuple[list[E], Missing]]:
     """The items of an index's rows that are still there and not hidden, and the keys of those that are gone.
 
     Raises :class:`Unprocessed` as a batch of gets does.

@@ -22,6 +22,7 @@ from dynakit.operations.sealing_after import loaded, offloads, settled
 from dynakit.operations.target import Target
 from dynakit.operations.together import carry_out_together, members
 from dynakit.operations.transact import transact_call
+from dynakit.schema.definition import Definition
 from dynakit.wire import Call, Item
 
 if TYPE_CHECKING:
@@ -168,6 +169,10 @@ def carry_out(write: Write[R], operation: Operation, environment: Environment) -
 
 def token_for(environment: Environment, operation: Operation) -> Operation:
     """Give a conditional write its token, where the table has an attribute for it."""
-    if operation.definition.stored_in.token_attribute is None:
-        return operation
-    return replace(operation, token=environment.write_token())
+    token = new_token(operation.definition, environment)
+    return operation if token is None else replace(operation, token=token)
+
+
+def new_token(definition: Definition[Any], environment: Environment) -> str | None:
+    """A token for a conditional write, where the table has an attribute for it."""
+    return None if definition.stored_in.token_attribute is None else environment.write_token()

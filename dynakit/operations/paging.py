@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dynakit.operations.cursor import check_start, decode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
-from dynakit.operations.hydrate import Missing, hydrated
 from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_open import opened_rows
 from dynakit.schema.query import Hydrated
@@ -22,6 +20,7 @@ from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
+    from dynakit.operations.hydrate import Missing
     from dynakit.schema.entity import Entity
 
 R = TypeVar("R")
@@ -47,15 +46,13 @@ class Progress:
     missing: Missing = ()
 
 
-@dataclass(frozen=True)
-class Found(Generic[R]):
-    """What rows of a reply gave: results, the rows that stand for them, and the key they were cut behind."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The rows of a reply that are results, and the key they were cut behind at the limit."""
 
-    results: list[R]
     rows: list[Item]
     cut: Item | None
-    foreign: int = 0
-    missing: Missing = field(default=())
+    foreign: int
 
 
 def begin(source: Source[R], environment: Environment, cursor: str | None = None) -> Progress:
@@ -75,21 +72,26 @@ def read_on(
     """Send one request; give its results, in the order read, and how far the statement then is."""
     reply = yield from send(source, progress, environment)
     found = kept(source, reply.get("Items", []), progress.results, environment)
-    found = yield from decoded(source, found, environment)
-    after = advance(source, progress, found.cut or reply.get("LastEvaluatedKey"), len(found.results), reply)
+    results, missing = yield from decoded(source, found.rows, environment)
     first = progress.first or (_key(source, found.rows[0]) if found.rows else None)
-    foreign = progress.foreign + found.foreign
-    return found.results, replace(after, first=first, foreign=foreign, missing=found.missing)
+    after = found.cut or reply.get("LastEvaluatedKey")
+    progress = advance(
+        source, progress, after, len(results), reply, first=first, foreign=found.foreign, missing=missing
+    )
+    return results, progress
 
 
-def decoded(source: Source[R], found: Found[R], environment: Environment) -> Flow[Found[R]]:
-    """The results that the rows kept stand for."""
+def decoded(
+    source: Source[R], rows: Sequence[Item], environment: Environment
+) -> Flow[tuple[list[R], Missing]]:
+    """The results that rows stand for, and the keys of those that could not be hydrated."""
     if isinstance(source, Hydrated):
-        query = cast("Hydrated[Entity]", source)
-        items, missing = yield from hydrated(query, found.rows, environment)
-        return replace(found, results=cast("list[R]", items), missing=missing)
-    rows = yield from opened_rows(source, found.rows, environment)
-    return replace(found, results=source.decoded(rows))
+        from dynakit.operations.hydrate import hydrated
+
+        items, missing = yield from hydrated(cast("Hydrated[Entity]", source), rows, environment)
+        return cast("list[R]", items), missing
+    rows = yield from opened_rows(source, rows, environment)
+    return source.decoded(rows), ()
 
 
 def identity(source: Source[Any], environment: Environment) -> str:
@@ -125,7 +127,7 @@ def send(
     return reply.payload
 
 
-def kept(source: Source[R], rows: list[Item], results: int, environment: Environment) -> Found[R]:
+def kept(source: Source[Any], rows: list[Item], results: int, environment: Environment) -> Kept:
     """The rows that are results, cut at the limit, where there were so many ``results`` before."""
     verdicts = source.verdicts(rows, environment.now())
     places = [place for place, verdict in enumerate(verdicts) if verdict == "kept"]
@@ -135,13 +137,21 @@ def kept(source: Source[R], rows: list[Item], results: int, environment: Environ
         places = places[:wanted]
         verdicts = verdicts[: places[-1] + 1]
         cut = _key(source, rows[places[-1]])
-    return Found([], [rows[place] for place in places], cut, verdicts.count("foreign"))
+    return Kept([rows[place] for place in places], cut, verdicts.count("foreign"))
 
 
 def advance(
-    source: Source[Any], progress: Progress, after: Item | None, found: int, reply: Payload
+    source: Source[Any],
+    progress: Progress,
+    after: Item | None,
+    found: int,
+    reply: Payload,
+    *,
+    first: Item | None = None,
+    foreign: int = 0,
+    missing: Missing = (),
 ) -> Progress:
-    """How far a statement is after a reply with so many results."""
+    """How far a statement is after a reply with so many results and ``foreign`` rows."""
     results, requests = progress.results + found, progress.requests + 1
     evaluated = progress.evaluated + int(reply.get("ScannedCount", found))
     done = (
@@ -150,14 +160,16 @@ def advance(
         or evaluated == source.max_evaluated
         or requests == source.max_requests
     )
-    return replace(
-        progress,
-        start=after,
-        results=results,
-        evaluated=evaluated,
-        requests=requests,
-        done=done,
-        from_cursor=False,
+    return Progress(
+        after,
+        results,
+        evaluated,
+        requests,
+        done,
+        backward=progress.backward,
+        first=first,
+        foreign=progress.foreign + foreign,
+        missing=missing,
     )
 
 

@@ -42,14 +42,14 @@ class Reading(Generic[R]):
             page = self._page = yield from self._next_page()
         before = self._progress.results + page.results
         found = kept(source, page.rows.take(), before, environment)
-        found = yield from decoded(source, found, environment)
-        page.results += len(found.results)
-        full = before + len(found.results) == source.max_results
+        results, _ = yield from decoded(source, found.rows, environment)
+        page.results += len(results)
+        full = before + len(results) == source.max_results
         if page.rows.ended or full or found.cut is not None:
             after = found.cut or page.reply.get("LastEvaluatedKey")
             self._progress = advance(source, self._progress, after, page.results, page.reply)
             self._page = None
-        return found.results
+        return results
 
     def _next_page(self) -> Flow[_Page]:
         call = next_call(self._source, self._progress, self._environment)

@@ -48,6 +48,11 @@ def target_of(key: E | Read[E, Any]) -> Target[E]:
     return Target(key.definition, key.item_key, key.equalities)
 
 
+def entity_in(key: E | Read[E, Any]) -> Definition[E]:
+    """The entity that an item is of. Raises :class:`StatementError` for what names no item."""
+    return key.definition if isinstance(key, Read) else definition_of(type(key))
+
+
 def item_text(key: Entity | Read[Any, Any]) -> str:
     """What a message calls the item: by its query, or its entity, with its key under ``show_values``."""
     if isinstance(key, Read):

@@ -20,11 +20,11 @@ from dynakit.operations.flow import Flow
 from dynakit.operations.guard import Guard
 from dynakit.operations.heirs import refuse_for_heirs
 from dynakit.operations.kept import kept_by_update, loaded_guards, moment, settled_by_update
-from dynakit.operations.member import Write, guarded, token_for
+from dynakit.operations.member import Write, guarded, new_token, token_for
 from dynakit.operations.operation import Operation
 from dynakit.operations.parents import PATH_REFUSED, with_parents
 from dynakit.operations.retry import Resend
-from dynakit.operations.target import Target, item_text, target_of
+from dynakit.operations.target import Target, entity_in, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, needs_old, new_values, refuse_unique, upheld
 from dynakit.operations.upkeep import keep_in_step, needs_current
 from dynakit.schema.definition import Definition
@@ -69,7 +69,7 @@ class Change(Write[E], Generic[E]):
         return guarded(self, operation, environment) if are_repeatable(self.actions) else None
 
     def result(self, stored: Item | None) -> E:
-        definition: Definition[E] = target_of(self.key).definition
+        definition: Definition[E] = entity_in(self.key)
         return decode_item(definition, stored or {})
 
 
@@ -112,17 +112,16 @@ class Update(Change[E], Generic[E]):
             )
 
     def known(self) -> Item | None:
-        target = target_of(self.key)
         if self.current is not None:
-            return loaded_item(target, self.current)
-        return known_item(target, self.key) if needs_old(target.definition, self.actions) else None
+            return loaded_item(self.target(), self.current)
+        return known_item(self.target(), self.key) if self._needs_old else None
 
     def reads_first(self) -> bool:
-        target = target_of(self.key)
-        if needs_old(target.definition, self.actions):
+        if self._needs_old:
             return True
         if not self.fetch_missing:
             return False
+        target = self.target()
         actions = as_stored(target.definition, self.actions)
         needs = (target.definition, target.values, actions)
         return needs_current(*needs) or needs_sources(*needs)
@@ -146,9 +145,14 @@ class Update(Change[E], Generic[E]):
             now=moment(definition, environment),
             actions=but_key_only(definition, actions),
             assignments=upkeep.assignments,
+            token=new_token(definition, environment),
             settled=settled_by_update(kept),
         )
-        return self._upheld(token_for(environment, operation), actions, current, environment)
+        return self._upheld(operation, actions, current, environment)
+
+    @property
+    def _needs_old(self) -> bool:
+        return needs_old(entity_in(self.key), self.actions)
 
     def _upheld(
         self,

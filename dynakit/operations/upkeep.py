@@ -95,9 +95,12 @@ def keep_in_step(
         StatementError: for a primary key attribute, for a relative change of an attribute inside a rendered
             key, and when a key's other attributes are not known.
     """
+    touched = frozenset(action.path.name for action in actions)
+    _refuse_keys_of_subclasses(definition, touched)
+    if not creates and touched.isdisjoint(definition.in_keys):
+        return Upkeep((), ())
     state = known_values(definition, known, actions, creates=creates, current=current)
-    _refuse_primary(definition, state.touched)
-    _refuse_keys_of_subclasses(definition, state.touched)
+    _refuse_primary(definition, touched)
     assignments: dict[str, Assignment] = {}
     guards: dict[str, Guard] = {}
     for key, rendered in _rendered_keys(state):
@@ -250,7 +253,7 @@ def _refuse_primary(definition: Definition[Any], touched: frozenset[str]) -> Non
 def _refuse_keys_of_subclasses(definition: Definition[Any], touched: frozenset[str]) -> None:
     """The item may be a subclass's, whose own index keys this write would not keep in step."""
     for heir in family_of(definition):
-        for key in heir.keys.values():
+        for key in () if heir is definition else heir.keys.values():
             inherited = definition.keys.get(key.name)
             changed = touched.intersection(key.names) if _rendered_parts(heir, key) else None
             if changed and (inherited is None or str(inherited) != str(key)):

@@ -179,6 +179,11 @@ class Definition(Generic[E]):
         return frozenset((*self.by_stored, *rendered, *(name for name in added if name is not None)))
 
     @cached_property
+    def in_keys(self) -> frozenset[str]:
+        """The attributes that its keys are made of, by Python name."""
+        return frozenset(name for key in self.keys.values() for name in key.names)
+
+    @cached_property
     def key_only(self) -> frozenset[str]:
         """The attributes that stand only inside keys, by Python name."""
         return frozenset(attribute.name for attribute in self.attributes.values() if attribute.key_only)

@@ -17,6 +17,8 @@ from dynakit.schema.definition import Attribute, Definition
 def hiding(definition: Definition[Any], *, expired: bool = False, deleted: bool = False) -> list[Attribute]:
     """The attributes that can hide an item; ``expired`` and ``deleted`` say that those are asked for."""
     lifecycle = definition.lifecycle
+    if not lifecycle.hides:
+        return []
     asked = ((lifecycle.expires, expired), (lifecycle.deleted, deleted))
     return [attribute for attribute, given in asked if attribute is not None and not given]
 

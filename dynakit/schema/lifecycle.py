@@ -6,6 +6,7 @@ They are declared with the functions of :mod:`dynakit.lifecycle`.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dynakit.values import dataclass
@@ -25,13 +26,13 @@ class Lifecycle:
     expires: Attribute | None = None
     deleted: Attribute | None = None
 
-    @property
+    @cached_property
     def own(self) -> tuple[Attribute, ...]:
         """The attributes that the user's updates may not name: all but the moment of expiry."""
         kept = (self.version, self.created, self.updated, self.deleted)
         return tuple(one for one in kept if one is not None)
 
-    @property
+    @cached_property
     def hides(self) -> tuple[Attribute, ...]:
         """The attributes that can hide an item from reads."""
         return tuple(one for one in (self.expires, self.deleted) if one is not None)

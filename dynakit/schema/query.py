@@ -130,7 +130,7 @@ class Read(Source[R_co], Generic[E, R_co]):
         where = f"{self.entity.__name__}.{self.pattern}"
         for condition in self.conditions:
             for path in condition.paths():
-                if not issubclass(self.entity, path.entity):
+                if path.entity is not self.entity and not issubclass(self.entity, path.entity):
                     raise StatementError(f"{where}: {path.entity.__name__}.{path} belongs to another entity.")
                 self.definition.attribute(path.name)
         return plan(where, self.key.partition, self.key.sort, self._sorted)

@@ -24,10 +24,10 @@ E = TypeVar("E", bound="Entity")
 
 _tables: dict[Table, dict[str, Definition[Any]]] = {}
 _expected: dict[Table, list[type[Entity]]] = {}
+_families: dict[type[Entity], tuple[Definition[Any], ...]] = {}
 _meets: dict[tuple[type[Entity], str, int], bool] = {}
-"""What is known of ranges; forgotten when an entity is added."""
 _demanded: dict[tuple[type[Entity], bool], tuple[str, ...]] = {}
-"""What is known of primary keys; forgotten when an entity is added."""
+"""What is known of hierarchies, of ranges and of primary keys; forgotten when an entity is added."""
 
 
 def register(definition: Definition[Any]) -> None:
@@ -44,8 +44,8 @@ def register(definition: Definition[Any]) -> None:
     for other in others:
         _check_type_name(definition, other)
         _check_primary(definition, other)
-    _meets.clear()
-    _demanded.clear()
+    for known_of in (_families, _meets, _demanded):
+        known_of.clear()
     _tables[table] = {one.type_name: one for one in (*others, definition)}
 
 
@@ -76,12 +76,18 @@ def definitions_of(table: Table) -> tuple[Definition[Any], ...]:
 
 def family_of(definition: Definition[Any]) -> tuple[Definition[Any], ...]:
     """Whose items an entity's are: its own, unless it is abstract, and those of its subclasses."""
-    heirs = (
-        other
-        for other in definitions_of(definition.stored_in)
-        if other is not definition and issubclass(other.entity, definition.entity) and not other.abstract
-    )
-    return (*heirs,) if definition.abstract else (definition, *heirs)
+    if _expected.get(definition.stored_in):
+        definitions_of(definition.stored_in)
+    known = _families.get(definition.entity)
+    if known is None:
+        heirs = (
+            other
+            for other in definitions_of(definition.stored_in)
+            if other is not definition and issubclass(other.entity, definition.entity) and not other.abstract
+        )
+        known = (*heirs,) if definition.abstract else (definition, *heirs)
+        _families[definition.entity] = known
+    return known
 
 
 def member_of(definition: Definition[E], item: Item) -> Definition[E]:

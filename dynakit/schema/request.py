@@ -39,10 +39,14 @@ def query_call(
         payload["FilterExpression"] = check_length("filter", written)
     payload |= source.selection(placeholders, count=count)
     placeholders.add_to(payload)
-    payload |= {} if source.forward else {"ScanIndexForward": False}
-    payload |= {"ConsistentRead": True} if source.consistent_read else {}
-    payload |= {} if size is None else {"Limit": size}
-    payload |= {} if start is None else {"ExclusiveStartKey": start}
+    if not source.forward:
+        payload["ScanIndexForward"] = False
+    if source.consistent_read:
+        payload["ConsistentRead"] = True
+    if size is not None:
+        payload["Limit"] = size
+    if start is not None:
+        payload["ExclusiveStartKey"] = start
     return Call("Query", payload)
 
 

@@ -78,8 +78,10 @@ class EntityResolver:
 
     def _walk(self, path: AttributePath) -> tuple[tuple[Step, ...], Codec]:
         attribute = self.attribute(path)
-        steps: list[Step] = [attribute.stored]
         codec = attribute.codec
+        if len(path.steps) == 1:
+            return (attribute.stored,), codec
+        steps: list[Step] = [attribute.stored]
         for step in path.steps[1:]:
             child = codec.child(step)
             if child is None:
@@ -92,7 +94,7 @@ class EntityResolver:
 
     def _encoded(self, codec: Codec, path: AttributePath, value: object) -> AttributeValue | None:
         try:
-            return codec.encode(value, str(path))
+            return codec.encode(value, path.name if len(path.steps) == 1 else str(path))
         except EncodeError as error:
             name = self.definition.name
             raise EncodeError(f"{name}.{error}", entity=name, path=error.path, value=error.value) from error

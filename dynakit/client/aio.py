@@ -10,31 +10,29 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from dynakit.client.driver import run_async
 from dynakit.client.follow import FollowsStreamsAwaited
 from dynakit.client.gather import AwaitsEntities
-from dynakit.client.lease_aio import LendsLeasesAwaited
+from dynakit.client.lending import LendsLeasesAwaited
 from dynakit.client.partiql import AsksInPartiqlAwaited
 from dynakit.client.scans import ScansTablesAwaited
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
-from dynakit.client.sync import Statement
 from dynakit.client.transact_get import AwaitsTogether
-from dynakit.client.transaction import AsyncTransaction
-from dynakit.environment import Environment
-from dynakit.expressions.condition import Condition
-from dynakit.expressions.near import Near
-from dynakit.operations import raw, tables
-from dynakit.operations.flow import Flow
-from dynakit.operations.reading import Reading
-from dynakit.operations.search import Scored, search
-from dynakit.operations.sweep import Swept, sweep
-from dynakit.operations.unique_check import UniqueReport, check_unique
-from dynakit.schema.source import Source
-from dynakit.table import Table
-from dynakit.telemetry.watch import Watch
-from dynakit.transport.base import AsyncTransport
-from dynakit.wire import Payload, Service
 
 if TYPE_CHECKING:
+    from dynakit.client.sync import Statement
+    from dynakit.client.transaction import AsyncTransaction
+    from dynakit.environment import Environment
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.near import Near
+    from dynakit.operations.flow import Flow
+    from dynakit.operations.search import Scored
+    from dynakit.operations.sweep import Swept
+    from dynakit.operations.unique_check import UniqueReport
     from dynakit.schema.entity import Entity
+    from dynakit.schema.source import Source
+    from dynakit.table import Table
+    from dynakit.telemetry.watch import Watch
+    from dynakit.transport.base import AsyncTransport
+    from dynakit.wire import Payload, Service
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -82,7 +80,9 @@ class AsyncClient(
         self, action: str, payload: Payload, *, service: Service = "dynamodb", resend: bool = False
     ) -> Payload:
         """Send any action of the API as it is: see :func:`dynakit.operations.raw.call`."""
-        return await self.run(raw.call(action, payload, self.environment, service=service, resend=resend))
+        from dynakit.operations.raw import call
+
+        return await self.run(call(action, payload, self.environment, service=service, resend=resend))
 
     async def execute(self, statement: Statement[T]) -> T:
         """Carry out a write or a transaction."""
@@ -90,6 +90,8 @@ class AsyncClient(
 
     async def iterate(self, query: Source[R]) -> AsyncIterator[R]:
         """The results of a query or a collection, read page by page as they are asked for."""
+        from dynakit.operations.reading import Reading
+
         reading = Reading(query, self.environment)
         while not reading.done:
             for result in await self.run(reading.more()):
@@ -99,6 +101,8 @@ class AsyncClient(
         self, near: Near[E, R], *, top: int = 10, where: Condition[E] | None = None
     ) -> list[Scored[R]]:
         """The items nearest to a vector, with their scores: see :func:`dynakit.operations.search.search`."""
+        from dynakit.operations.search import search
+
         return await self.run(search(near, self.environment, top=top, where=where))
 
     def transaction(self, *, retry_conflicts: bool = False) -> AsyncTransaction:
@@ -106,6 +110,8 @@ class AsyncClient(
 
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
+        from dynakit.client.transaction import AsyncTransaction
+
         return AsyncTransaction(self, retry_conflicts=retry_conflicts)
 
     async def check_unique(
@@ -115,6 +121,8 @@ class AsyncClient(
 
         Reads the whole table. The report holds the first so many findings as are ``listed``.
         """
+        from dynakit.operations.unique_check import check_unique
+
         return await self.run(
             check_unique(entity, self.environment, listed=listed, read_units_per_second=read_units_per_second)
         )
@@ -126,6 +134,8 @@ class AsyncClient(
 
         So data from before the constraint gets its guards. Values that two items have are left alone.
         """
+        from dynakit.operations.unique_check import check_unique
+
         return await self.run(
             check_unique(
                 entity,
@@ -140,6 +150,8 @@ class AsyncClient(
         self, table: Table, *, older_than: timedelta = timedelta(days=1), delete: bool = False
     ) -> Swept:
         """Find offloaded values that no item points to: see :func:`dynakit.operations.sweep.sweep`."""
+        from dynakit.operations.sweep import sweep
+
         return await self.run(sweep(table, self.environment, older_than=older_than, delete=delete))
 
     async def close(self) -> None:
@@ -164,12 +176,18 @@ class AsyncTables:
 
     async def create(self, table: Table) -> None:
         """Create a table with its indexes and wait until they are active."""
-        await self._client.run(tables.create(table, self._client.environment))
+        from dynakit.operations.tables import create
+
+        await self._client.run(create(table, self._client.environment))
 
     async def exists(self, table: Table) -> bool:
         """Whether the table is there."""
-        return await self._client.run(tables.exists(table, self._client.environment))
+        from dynakit.operations.tables import exists
+
+        return await self._client.run(exists(table, self._client.environment))
 
     async def delete(self, table: Table) -> None:
         """Delete a table with all its items and wait until it is gone."""
-        await self._client.run(tables.delete(table, self._client.environment))
+        from dynakit.operations.tables import delete
+
+        await self._client.run(delete(table, self._client.environment))

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from inspect import isawaitable
 from typing import TYPE_CHECKING, TypeVar
 
-from dynakit.client.running import Awaits, Executes
-from dynakit.streams.checkpoint import AnyCheckpointStore, Checkpoint, CheckpointStore
-from dynakit.streams.consumer import MAX_BATCH, Consumer, Following, Gap, Start
-from dynakit.streams.decode import Left
-from dynakit.streams.handle import BatchResponse, handle, handle_async
-from dynakit.streams.record import Event, raw_records
-
 if TYPE_CHECKING:
+    from dynakit.client.running import Awaits, Executes
     from dynakit.schema.entity import Entity
     from dynakit.streams.change import Change
+    from dynakit.streams.checkpoint import AnyCheckpointStore, CheckpointStore
+    from dynakit.streams.consumer import Gap, Start
+    from dynakit.streams.handle import BatchResponse
     from dynakit.streams.reader import Changes, StreamReader
+    from dynakit.streams.record import Event
 
 E = TypeVar("E", bound="Entity")
 T = TypeVar("T")
@@ -31,7 +28,7 @@ class FollowsStreams:
         *,
         checkpoint: CheckpointStore | None = None,
         start: Start = "TRIM_HORIZON",
-        batch: int = MAX_BATCH,
+        batch: int = 1000,
         pause: float = 1.0,
         until_idle: float | None = None,
         on_gap: Callable[[Gap], None] | None = None,
@@ -52,7 +49,9 @@ class FollowsStreams:
         Raises :class:`~dynakit.errors.DecodeError` for a record that cannot be read;
         :class:`~dynakit.errors.StatementError` for a table without a stream.
         """
-        return _follow(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
+        from dynakit.client.following import Following, follow
+
+        return follow(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
 
     def changes(self: Executes, reader: StreamReader[E], event: Event) -> Changes[E]:
         """The changes in Lambda's event, as ``reader.changes(event)``, for entities with sealed attributes.
@@ -73,6 +72,9 @@ class FollowsStreams:
 
         Replies as ``reader.handle``; a record that cannot be opened is one that failed.
         """
+        from dynakit.streams.handle import handle
+        from dynakit.streams.record import raw_records
+
         return handle(
             raw_records(event),
             lambda raw: self.run(reader.opened_change(raw, self.environment)),
@@ -89,7 +91,7 @@ class FollowsStreamsAwaited:
         *,
         checkpoint: AnyCheckpointStore | None = None,
         start: Start = "TRIM_HORIZON",
-        batch: int = MAX_BATCH,
+        batch: int = 1000,
         pause: float = 1.0,
         until_idle: float | None = None,
         on_gap: Callable[[Gap], None] | None = None,
@@ -98,7 +100,9 @@ class FollowsStreamsAwaited:
 
         Close it (``aclose``) when the loop is left early.
         """
-        return _follow_awaited(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
+        from dynakit.client.following import Following, follow_awaited
+
+        return follow_awaited(self, reader, checkpoint, Following(start, batch, pause, until_idle, on_gap))
 
     async def changes(self: Awaits, reader: StreamReader[E], event: Event) -> Changes[E]:
         """The changes in Lambda's event, opened; see :meth:`dynakit.Client.changes`."""
@@ -108,59 +112,11 @@ class FollowsStreamsAwaited:
         self: Awaits, reader: StreamReader[E], event: Event, handler: Callable[[Change[E]], Awaitable[None]]
     ) -> BatchResponse:
         """Give each change of Lambda's event to ``handler``, opened; see :meth:`dynakit.Client.handle`."""
+        from dynakit.streams.handle import handle_async
+        from dynakit.streams.record import raw_records
+
         return await handle_async(
             raw_records(event),
             lambda raw: self.run(reader.opened_change(raw, self.environment)),
             handler,
         )
-
-
-def _follow(
-    client: Executes, reader: StreamReader[E], store: CheckpointStore | None, following: Following
-) -> Iterator[Change[E]]:
-    loaded = None if store is None else store.load()
-    consumer = Consumer(reader, following, client.environment, loaded)
-    while (batch := client.run(consumer.poll())) is not None:
-        try:
-            for raw in batch.records:
-                change = client.run(consumer.change(raw))
-                if not isinstance(change, Left):
-                    yield change
-                consumer.handled(batch, raw, change)
-            consumer.finished(batch)
-        finally:
-            if store is not None and consumer.unsaved:
-                store.save(consumer.checkpoint)
-                consumer.unsaved = False
-
-
-async def _follow_awaited(
-    client: Awaits,
-    reader: StreamReader[E],
-    store: AnyCheckpointStore | None,
-    following: Following,
-) -> AsyncIterator[Change[E]]:
-    consumer = Consumer(reader, following, client.environment, await _load(store))
-    while (batch := await client.run(consumer.poll())) is not None:
-        try:
-            for raw in batch.records:
-                change = await client.run(consumer.change(raw))
-                if not isinstance(change, Left):
-                    yield change
-                consumer.handled(batch, raw, change)
-            consumer.finished(batch)
-        finally:
-            if store is not None and consumer.unsaved:
-                await _save(store, consumer.checkpoint)
-                consumer.unsaved = False
-
-
-async def _load(store: AnyCheckpointStore | None) -> Checkpoint | None:
-    loaded = None if store is None else store.load()
-    return await loaded if isawaitable(loaded) else loaded
-
-
-async def _save(store: AnyCheckpointStore, checkpoint: Checkpoint) -> None:
-    saved = store.save(checkpoint)
-    if isawaitable(saved):
-        await saved

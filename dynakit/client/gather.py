@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from dynakit.client.running import Awaits, Executes
-from dynakit.expressions.condition import Condition
-from dynakit.operations.collection import Collected, collect, collection_of, with_children
-from dynakit.schema.collection import Collection
-from dynakit.schema.query import Query
-
 if TYPE_CHECKING:
+    from dynakit.client.running import Awaits, Executes
+    from dynakit.expressions.condition import Condition
+    from dynakit.operations.collection import Collected
+    from dynakit.schema.collection import Collection
     from dynakit.schema.entity import Entity
+    from dynakit.schema.query import Query
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Entity")
@@ -54,6 +53,8 @@ class GathersEntities:
         entities with conditions on what their keys share, as ``Customer.customer_id == "c1"`` or the
         keyword ``customer_id="c1"``. ``where`` are filters, each on the entity whose attributes it names.
         """
+        from dynakit.operations.collection import collect, collection_of
+
         collection = collection_of(entities, *conditions, **options)
         return self.run(collect(collection, self.environment, cursor))
 
@@ -73,6 +74,8 @@ class GathersEntities:
         Knobs of the parent's query (order, consistency) hold for all. Raises
         :class:`~dynakit.errors.NotFound` when there is no parent.
         """
+        from dynakit.operations.collection import with_children
+
         return self.run(with_children(parent, children, self.environment))
 
 
@@ -103,6 +106,8 @@ class AwaitsEntities:
         **options: Any,
     ) -> Collected[Any]:
         """Read several entities of one partition; see :meth:`GathersEntities.collect`."""
+        from dynakit.operations.collection import collect, collection_of
+
         collection = collection_of(entities, *conditions, **options)
         return await self.run(collect(collection, self.environment, cursor))
 
@@ -118,4 +123,6 @@ class AwaitsEntities:
     ) -> tuple[P, list[A], list[B], list[C]]: ...
     async def with_children(self: Awaits, parent: Query[Any], *children: type[Entity]) -> tuple[Any, ...]:
         """One item with its children; see :meth:`GathersEntities.with_children`."""
+        from dynakit.operations.collection import with_children
+
         return await self.run(with_children(parent, children, self.environment))

@@ -5,29 +5,17 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from dynakit.errors import DynakitError, LeaseLost, RequestError
 from dynakit.operations.lease import Held, Lease, Seen, acquire, release, renew, try_acquire
 
 if TYPE_CHECKING:
+    from dynakit.client.running import Executes
     from dynakit.environment import Environment
-    from dynakit.operations.flow import Flow
-
-T = TypeVar("T")
 
 _BEATS = 3
 """How often a lease is renewed in its duration."""
-
-
-class Runs(Protocol):
-    """A client, as far as a lease needs it."""
-
-    environment: Environment
-
-    def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end."""
-        ...
 
 
 class LeaseState:
@@ -99,7 +87,7 @@ class LeaseState:
 class LeaseHolder(LeaseState):
     """Takes a lease and gives it back: by ``with``, or by its verbs. For one thread and its heartbeat."""
 
-    def __init__(self, client: Runs, lease: Lease, wait: float | None, heartbeat: bool) -> None:
+    def __init__(self, client: Executes, lease: Lease, wait: float | None, heartbeat: bool) -> None:
         super().__init__(client.environment, lease)
         self._client = client
         self._wait = wait
@@ -176,16 +164,3 @@ class LeaseHolder(LeaseState):
             except RequestError:
                 # It is tried again while the lease lasts; then it is lost.
                 continue
-
-
-class LendsLeases:
-    """The verb of :class:`~dynakit.client.sync.Client`."""
-
-    def lease(self: Runs, lease: Lease, *, wait: float | None = None, heartbeat: bool = True) -> LeaseHolder:
-        """Hold a lease for a ``with`` block: see :class:`~dynakit.operations.lease.Lease`.
-
-        Waits for at most ``wait`` seconds, then raises :class:`~dynakit.errors.LeaseTaken`; ``None`` waits
-        for ever. The lease is renewed in the background, unless ``heartbeat=False``. The end of the block
-        raises :class:`~dynakit.errors.LeaseLost` when the lease was not held all the time.
-        """
-        return LeaseHolder(self, lease, wait, heartbeat)

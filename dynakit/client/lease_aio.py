@@ -5,33 +5,20 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from dynakit.client.lease import LeaseState
 from dynakit.errors import DynakitError, LeaseLost, RequestError
 from dynakit.operations.lease import Lease, acquire, release, renew, try_acquire
 
 if TYPE_CHECKING:
-    from dynakit.environment import Environment
-    from dynakit.operations.flow import Flow
-
-T = TypeVar("T")
-
-
-class AsyncRuns(Protocol):
-    """A client, as far as a lease needs it."""
-
-    environment: Environment
-
-    async def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end."""
-        ...
+    from dynakit.client.running import Awaits
 
 
 class AsyncLeaseHolder(LeaseState):
     """The twin of :class:`LeaseHolder` for asyncio: the heartbeat is a task."""
 
-    def __init__(self, client: AsyncRuns, lease: Lease, wait: float | None, heartbeat: bool) -> None:
+    def __init__(self, client: Awaits, lease: Lease, wait: float | None, heartbeat: bool) -> None:
         super().__init__(client.environment, lease)
         self._client = client
         self._wait = wait
@@ -104,13 +91,3 @@ class AsyncLeaseHolder(LeaseState):
                 return
             except RequestError:
                 continue
-
-
-class LendsLeasesAwaited:
-    """The verb of :class:`~dynakit.client.aio.AsyncClient`."""
-
-    def lease(
-        self: AsyncRuns, lease: Lease, *, wait: float | None = None, heartbeat: bool = True
-    ) -> AsyncLeaseHolder:
-        """Hold a lease for an ``async with`` block: see :meth:`dynakit.client.lease.LendsLeases.lease`."""
-        return AsyncLeaseHolder(self, lease, wait, heartbeat)

@@ -8,13 +8,12 @@ from collections.abc import Hashable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dynakit.client.lease import Runs
-from dynakit.client.lease_aio import AsyncRuns
 from dynakit.operations.batch import get_many
 from dynakit.operations.target import target_of
 from dynakit.schema.query import Query
 
 if TYPE_CHECKING:
+    from dynakit.client.running import Awaits, Executes
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
@@ -78,7 +77,7 @@ class AsyncLoader:
     missing, is not read again until :meth:`clear`: make such a loader for one request, not for a process.
     """
 
-    def __init__(self, client: AsyncRuns, *, consistent: bool = False, cache: bool = False) -> None:
+    def __init__(self, client: Awaits, *, consistent: bool = False, cache: bool = False) -> None:
         self._client = client
         self._consistent = consistent
         self._waiting = _Waiting[asyncio.Future[Any]](cache)
@@ -136,7 +135,7 @@ class Loader:
     """
 
     def __init__(
-        self, client: Runs, *, consistent: bool = False, cache: bool = False, window: float = 0.002
+        self, client: Executes, *, consistent: bool = False, cache: bool = False, window: float = 0.002
     ) -> None:
         self._client = client
         self._consistent = consistent

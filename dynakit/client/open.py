@@ -12,7 +12,6 @@ from dynakit.client.sync import Client
 from dynakit.environment import Environment, RetryPolicy, RetryQuota
 from dynakit.table import Table
 from dynakit.telemetry.watch import Watch
-from dynakit.transport.aws_services import AsyncWithServices, AwsServices, NoServices, WithServices
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from dynakit.operations.sealing_keys import KeyProvider
     from dynakit.operations.sealing_objects import ObjectStore
     from dynakit.telemetry.events import Observer
+    from dynakit.transport.aws_services import AwsServices, NoServices
     from dynakit.transport.base import Timeouts
 
 
@@ -62,6 +62,8 @@ def connect(
     environment = _environment(environment, tables, retry, keys, objects)
     transport = open_transport(endpoint, region=region, session=session, client=client, timeouts=timeouts)
     if environment.keys is not None or environment.objects is not None:
+        from dynakit.transport.aws_services import WithServices
+
         services = _services(endpoint, session, region=region, timeouts=timeouts, like=client)
         transport = WithServices(transport, services)
     watch = Watch(observers, capacity=capacity, address=_address(transport))
@@ -90,6 +92,8 @@ def connect_async(
     environment = _environment(environment, tables, retry, keys, objects)
     transport = open_async_transport(endpoint, region=region, session=session, timeouts=timeouts)
     if environment.keys is not None or environment.objects is not None:
+        from dynakit.transport.aws_services import AsyncWithServices
+
         services = _services(endpoint, session, region=region, timeouts=timeouts)
         transport = AsyncWithServices(transport, services)
     watch = Watch(observers, capacity=capacity, address=_address(transport))
@@ -111,6 +115,8 @@ def _services(
     timeouts: Timeouts | None,
     like: DynamoDBClient | None = None,
 ) -> AwsServices | NoServices:
+    from dynakit.transport.aws_services import AwsServices, NoServices
+
     if is_memory(endpoint):
         return NoServices()
     return AwsServices(session, region=region, timeouts=timeouts, like=like)

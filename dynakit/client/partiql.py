@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar, overload
 
 from dynakit.errors import StatementError
-from dynakit.operations.partiql import Partiql
-from dynakit.table import Table
 
 if TYPE_CHECKING:
-    from dynakit.client.lease import Runs
-    from dynakit.client.lease_aio import AsyncRuns
+    from dynakit.client.running import Awaits, Executes
+    from dynakit.operations.partiql import Partiql
     from dynakit.schema.entity import Entity
+    from dynakit.table import Table
 
 E = TypeVar("E", bound="Entity")
 
@@ -22,7 +21,7 @@ class AsksInPartiql:
 
     @overload
     def partiql(
-        self: Runs,
+        self: Executes,
         text: LiteralString,
         parameters: Iterable[object] = ...,
         *,
@@ -31,7 +30,7 @@ class AsksInPartiql:
     ) -> Iterator[E]: ...
     @overload
     def partiql(
-        self: Runs,
+        self: Executes,
         text: LiteralString,
         parameters: Iterable[object] = ...,
         *,
@@ -39,7 +38,7 @@ class AsksInPartiql:
         consistent: bool = ...,
     ) -> Iterator[dict[str, object]]: ...
     def partiql(
-        self: Runs,
+        self: Executes,
         text: LiteralString,
         parameters: Iterable[object] = (),
         *,
@@ -59,7 +58,7 @@ class AsksInPartiqlAwaited:
 
     @overload
     def partiql(
-        self: AsyncRuns,
+        self: Awaits,
         text: LiteralString,
         parameters: Iterable[object] = ...,
         *,
@@ -68,7 +67,7 @@ class AsksInPartiqlAwaited:
     ) -> AsyncIterator[E]: ...
     @overload
     def partiql(
-        self: AsyncRuns,
+        self: Awaits,
         text: LiteralString,
         parameters: Iterable[object] = ...,
         *,
@@ -76,7 +75,7 @@ class AsksInPartiqlAwaited:
         consistent: bool = ...,
     ) -> AsyncIterator[dict[str, object]]: ...
     def partiql(
-        self: AsyncRuns,
+        self: Awaits,
         text: LiteralString,
         parameters: Iterable[object] = (),
         *,
@@ -95,6 +94,8 @@ def _select(
     table: Table | None,
     consistent: bool,
 ) -> Partiql[Any]:
+    from dynakit.operations.partiql import Partiql
+
     make: Any = Partiql
     statement: Partiql[Any] = make(
         text, parameters, entity=entity, table=table, consistent=consistent, bypass_upkeep=True
@@ -108,7 +109,7 @@ def _select(
     return statement
 
 
-def _rows(client: Runs, statement: Partiql[Any]) -> Iterator[Any]:
+def _rows(client: Executes, statement: Partiql[Any]) -> Iterator[Any]:
     rows, after = client.run(statement.page(client.environment))
     yield from rows
     while after is not None:
@@ -116,7 +117,7 @@ def _rows(client: Runs, statement: Partiql[Any]) -> Iterator[Any]:
         yield from rows
 
 
-async def _awaited_rows(client: AsyncRuns, statement: Partiql[Any]) -> AsyncIterator[Any]:
+async def _awaited_rows(client: Awaits, statement: Partiql[Any]) -> AsyncIterator[Any]:
     rows, after = await client.run(statement.page(client.environment))
     for row in rows:
         yield row

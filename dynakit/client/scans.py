@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from dynakit.client.running import Awaits, Executes
-from dynakit.operations.clear import OnDeleted, delete_all
-from dynakit.operations.scan import OnProgress, Scanner, ScanPage, count_scan
-from dynakit.schema.scan import Scan
-from dynakit.schema.source import Source
-
 if TYPE_CHECKING:
+    from dynakit.client.running import Awaits, Executes
+    from dynakit.operations.clear import OnDeleted
+    from dynakit.operations.scan import OnProgress, Scanner, ScanPage
     from dynakit.schema.entity import Entity
+    from dynakit.schema.scan import Scan
+    from dynakit.schema.source import Source
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Entity")
@@ -33,6 +32,8 @@ class ScansTables:
         An item counts as taken when the next one is asked for. ``on_progress`` is told each time a whole page
         was taken; its checkpoint resumes behind that page. Raises :class:`~dynakit.errors.CheckpointError`.
         """
+        from dynakit.operations.scan import Scanner
+
         return _items(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     def scan_pages(
@@ -46,10 +47,14 @@ class ScansTables:
 
         A scan that is resumed from the checkpoint of the last page done misses no item and repeats none.
         """
+        from dynakit.operations.scan import Scanner
+
         return _pages(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     def count_scan(self: Executes, scan: Scan[M]) -> int:
         """How many items a scan gives; costs the read units of reading the whole table or index."""
+        from dynakit.operations.scan import count_scan
+
         return self.run(count_scan(scan, self.environment))
 
     def delete_all(
@@ -61,6 +66,8 @@ class ScansTables:
         on_deleted: OnDeleted | None = None,
     ) -> int:
         """Delete what a query or collection gives: see :func:`dynakit.operations.clear.delete_all`."""
+        from dynakit.operations.clear import delete_all
+
         flow = delete_all(
             query,
             self.environment,
@@ -78,16 +85,22 @@ class ScansTablesAwaited:
         self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
     ) -> AsyncIterator[M]:
         """Every item that the scan gives; see :meth:`ScansTables.scan`."""
+        from dynakit.operations.scan import Scanner
+
         return _items_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     def scan_pages(
         self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
     ) -> AsyncIterator[ScanPage[M]]:
         """The same by pages; see :meth:`ScansTables.scan_pages`."""
+        from dynakit.operations.scan import Scanner
+
         return _pages_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     async def count_scan(self: Awaits, scan: Scan[M]) -> int:
         """How many items a scan gives; see :meth:`ScansTables.count_scan`."""
+        from dynakit.operations.scan import count_scan
+
         return await self.run(count_scan(scan, self.environment))
 
     async def delete_all(
@@ -99,6 +112,8 @@ class ScansTablesAwaited:
         on_deleted: OnDeleted | None = None,
     ) -> int:
         """Delete what a query or collection gives: see :func:`dynakit.operations.clear.delete_all`."""
+        from dynakit.operations.clear import delete_all
+
         flow = delete_all(
             query,
             self.environment,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from dynakit.operations.reply import Failure
 from dynakit.telemetry import log
 from dynakit.telemetry.watch import Watch
-from dynakit.transport.base import AsyncTransport, Transport
 from dynakit.wire import Call, Payload
+
+if TYPE_CHECKING:
+    from dynakit.transport.base import AsyncTransport, Transport
 
 Send: TypeAlias = Callable[[Call], Payload]
 """Sends a call and gives its reply; raises a :class:`~dynakit.operations.reply.Failure` otherwise."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from dynakit.environment import Environment
-from dynakit.telemetry.events import Observer
-from dynakit.telemetry.names import named
-from dynakit.telemetry.usage import Usage
-from dynakit.telemetry.watch import Watch
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+    from dynakit.telemetry.events import Observer
+    from dynakit.telemetry.usage import Usage
+    from dynakit.telemetry.watch import Watch
 
 
 class Shared:
@@ -45,6 +45,8 @@ class Shared:
 
     def named(self, name: str) -> AbstractContextManager[None]:
         """Call whatever is carried out inside a ``with`` block by this name, in totals, logs and traces."""
+        from dynakit.telemetry.names import named
+
         return named(name)
 
     def within(self, *, deadline: float, attempts: int | None = None) -> Self:

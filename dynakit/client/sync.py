@@ -10,30 +10,28 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 from dynakit.client.driver import run
 from dynakit.client.follow import FollowsStreams
 from dynakit.client.gather import GathersEntities
-from dynakit.client.lease import LendsLeases
+from dynakit.client.lending import LendsLeases
 from dynakit.client.partiql import AsksInPartiql
 from dynakit.client.scans import ScansTables
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
 from dynakit.client.transact_get import GetsTogether
-from dynakit.client.transaction import Transaction
-from dynakit.environment import Environment
-from dynakit.expressions.condition import Condition
-from dynakit.expressions.near import Near
-from dynakit.operations import raw, tables
-from dynakit.operations.flow import Flow
-from dynakit.operations.reading import Reading
-from dynakit.operations.search import Scored, search
-from dynakit.operations.sweep import Swept, sweep
-from dynakit.operations.unique_check import UniqueReport, check_unique
-from dynakit.schema.source import Source
-from dynakit.table import Table
-from dynakit.telemetry.watch import Watch
-from dynakit.transport.base import Transport
-from dynakit.wire import Payload, Service
 
 if TYPE_CHECKING:
+    from dynakit.client.transaction import Transaction
+    from dynakit.environment import Environment
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.near import Near
+    from dynakit.operations.flow import Flow
+    from dynakit.operations.search import Scored
+    from dynakit.operations.sweep import Swept
+    from dynakit.operations.unique_check import UniqueReport
     from dynakit.schema.entity import Entity
+    from dynakit.schema.source import Source
+    from dynakit.table import Table
+    from dynakit.telemetry.watch import Watch
+    from dynakit.transport.base import Transport
+    from dynakit.wire import Payload, Service
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -82,7 +80,9 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
         self, action: str, payload: Payload, *, service: Service = "dynamodb", resend: bool = False
     ) -> Payload:
         """Send any action of the API as it is: see :func:`dynakit.operations.raw.call`."""
-        return self.run(raw.call(action, payload, self.environment, service=service, resend=resend))
+        from dynakit.operations.raw import call
+
+        return self.run(call(action, payload, self.environment, service=service, resend=resend))
 
     def execute(self, statement: Statement[T]) -> T:
         """Carry out a write or a transaction."""
@@ -90,6 +90,8 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
 
     def iterate(self, query: Source[R]) -> Iterator[R]:
         """The results of a query or a collection, read page by page as they are asked for."""
+        from dynakit.operations.reading import Reading
+
         reading = Reading(query, self.environment)
         while not reading.done:
             yield from self.run(reading.more())
@@ -98,6 +100,8 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
         self, near: Near[E, R], *, top: int = 10, where: Condition[E] | None = None
     ) -> list[Scored[R]]:
         """The items nearest to a vector, with their scores: see :func:`dynakit.operations.search.search`."""
+        from dynakit.operations.search import search
+
         return self.run(search(near, self.environment, top=top, where=where))
 
     def transaction(self, *, retry_conflicts: bool = False) -> Transaction:
@@ -105,6 +109,8 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
 
         With ``retry_conflicts`` it is sent again while it meets other transactions, until the deadline.
         """
+        from dynakit.client.transaction import Transaction
+
         return Transaction(self, retry_conflicts=retry_conflicts)
 
     def check_unique(
@@ -114,6 +120,8 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
 
         Reads the whole table. The report holds the first so many findings as are ``listed``.
         """
+        from dynakit.operations.unique_check import check_unique
+
         return self.run(
             check_unique(entity, self.environment, listed=listed, read_units_per_second=read_units_per_second)
         )
@@ -125,6 +133,8 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
 
         So data from before the constraint gets its guards. Values that two items have are left alone.
         """
+        from dynakit.operations.unique_check import check_unique
+
         return self.run(
             check_unique(
                 entity,
@@ -139,6 +149,8 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
         self, table: Table, *, older_than: timedelta = timedelta(days=1), delete: bool = False
     ) -> Swept:
         """Find offloaded values that no item points to: see :func:`dynakit.operations.sweep.sweep`."""
+        from dynakit.operations.sweep import sweep
+
         return self.run(sweep(table, self.environment, older_than=older_than, delete=delete))
 
     def close(self) -> None:
@@ -163,12 +175,18 @@ class Tables:
 
     def create(self, table: Table) -> None:
         """Create a table with its indexes and wait until they are active."""
-        self._client.run(tables.create(table, self._client.environment))
+        from dynakit.operations.tables import create
+
+        self._client.run(create(table, self._client.environment))
 
     def exists(self, table: Table) -> bool:
         """Whether the table is there."""
-        return self._client.run(tables.exists(table, self._client.environment))
+        from dynakit.operations.tables import exists
+
+        return self._client.run(exists(table, self._client.environment))
 
     def delete(self, table: Table) -> None:
         """Delete a table with all its items and wait until it is gone."""
-        self._client.run(tables.delete(table, self._client.environment))
+        from dynakit.operations.tables import delete
+
+        self._client.run(delete(table, self._client.environment))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
-from dynakit.operations.transact_get import Asked, TransactGet
-
 if TYPE_CHECKING:
+    from dynakit.operations.transact_get import Asked, TransactGet
     from dynakit.schema.entity import Entity
     from dynakit.schema.partial import Partial
 
@@ -74,6 +73,8 @@ class GetsTogether:
         items count as missing unless asked for. Costs twice the read units of consistent gets.
         Raises :class:`~dynakit.errors.TransactionCancelled` when other transactions stay in the way.
         """
+        from dynakit.operations.transact_get import TransactGet
+
         return self.execute(TransactGet(tuple(keys), expired, deleted))
 
 
@@ -116,4 +117,6 @@ class AwaitsTogether:
         self: _Awaits, keys: Iterable[Any], *, expired: bool = False, deleted: bool = False
     ) -> Any:
         """Up to 100 items as they were at one moment; see :meth:`GetsTogether.get_together`."""
+        from dynakit.operations.transact_get import TransactGet
+
         return await self.execute(TransactGet(tuple(keys), expired, deleted))

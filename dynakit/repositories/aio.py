@@ -6,24 +6,19 @@ from collections.abc import AsyncIterator, Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from dynakit.client.aio import AsyncClient
-from dynakit.expressions.condition import Condition
-from dynakit.expressions.update import UpdateAction
-from dynakit.operations import batch, read
-from dynakit.operations.clear import OnDeleted
-from dynakit.operations.limits import Budget
-from dynakit.operations.move import Move
-from dynakit.operations.read import Page
-from dynakit.operations.save import SaveChanges
-from dynakit.operations.scan import OnProgress, ScanPage
-from dynakit.operations.update import Update, Upsert
-from dynakit.operations.write import Create, Delete, Put, Replace, Restore
+from dynakit.operations import read
 from dynakit.repositories.entity import entity_of
-from dynakit.schema.query import Query, Read
-from dynakit.schema.scan import Scan
 
 if TYPE_CHECKING:
+    from dynakit.client.aio import AsyncClient
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.update import UpdateAction
+    from dynakit.operations.clear import OnDeleted
+    from dynakit.operations.read import Page
+    from dynakit.operations.scan import OnProgress, ScanPage
     from dynakit.schema.entity import Entity
+    from dynakit.schema.query import Query, Read
+    from dynakit.schema.scan import Scan
 
 E = TypeVar("E", bound="Entity")
 R = TypeVar("R")
@@ -71,18 +66,26 @@ class AsyncRepository(Generic[E]):
 
     async def create(self, item: E, *, once: bool = False) -> E:
         """See :meth:`Repository.create`."""
+        from dynakit.operations.write import Create
+
         return await self.client.execute(Create(item, once))
 
     async def put(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """See :meth:`Repository.put`."""
+        from dynakit.operations.write import Put
+
         return await self.client.execute(Put(item, where, once=once))
 
     async def replace(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """See :meth:`Repository.replace`."""
+        from dynakit.operations.write import Replace
+
         return await self.client.execute(Replace(item, where, once))
 
     async def save_changes(self, item: E, *, once: bool = False) -> E:
         """See :meth:`Repository.save_changes`."""
+        from dynakit.operations.save import SaveChanges
+
         return await self.client.execute(SaveChanges(item, once))
 
     async def update(
@@ -95,6 +98,8 @@ class AsyncRepository(Generic[E]):
         once: bool = False,
     ) -> E:
         """See :meth:`Repository.update`."""
+        from dynakit.operations.update import Update
+
         return await self.client.execute(
             Update(key, *actions, where=where, current=current, fetch_missing=fetch_missing, once=once)
         )
@@ -107,10 +112,14 @@ class AsyncRepository(Generic[E]):
         once: bool = False,
     ) -> E:
         """See :meth:`Repository.upsert`."""
+        from dynakit.operations.update import Upsert
+
         return await self.client.execute(Upsert(key, *actions, where=where, once=once))
 
     async def move(self, key: E | Query[E], *actions: UpdateAction[E]) -> E:
         """See :meth:`Repository.move`."""
+        from dynakit.operations.move import Move
+
         return await self.client.execute(Move(key, *actions))
 
     async def delete(
@@ -123,10 +132,14 @@ class AsyncRepository(Generic[E]):
         once: bool = False,
     ) -> None:
         """See :meth:`Repository.delete`."""
+        from dynakit.operations.write import Delete
+
         return await self.client.execute(Delete(key, where, missing_ok, permanently, once))
 
     async def restore(self, key: E | Query[E]) -> E:
         """See :meth:`Repository.restore`."""
+        from dynakit.operations.write import Restore
+
         return await self.client.execute(Restore(key))
 
     async def first(self, query: Read[E, R]) -> R | None:
@@ -162,6 +175,8 @@ class AsyncRepository(Generic[E]):
         deleted: bool = False,
     ) -> list[E | None]:
         """See :meth:`Repository.get_many`."""
+        from dynakit.operations import batch
+
         return await self.client.run(
             batch.get_many(
                 keys, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
@@ -172,6 +187,9 @@ class AsyncRepository(Generic[E]):
         self, items: Iterable[E], *, last_wins: bool = False, write_units_per_second: float | None = None
     ) -> None:
         """See :meth:`Repository.put_many`."""
+        from dynakit.operations import batch
+        from dynakit.operations.limits import Budget
+
         budget = Budget("put_many", write_units_per_second)
         return await self.client.run(
             batch.put_many(items, self.client.environment, last_wins=last_wins, budget=budget)
@@ -186,6 +204,9 @@ class AsyncRepository(Generic[E]):
         write_units_per_second: float | None = None,
     ) -> None:
         """See :meth:`Repository.delete_many`."""
+        from dynakit.operations import batch
+        from dynakit.operations.limits import Budget
+
         budget = Budget("delete_many", write_units_per_second)
         return await self.client.run(
             batch.delete_many(

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from dynakit.expressions.condition import Condition
-from dynakit.expressions.update import UpdateAction
-from dynakit.operations.clear import OnDeleted
-from dynakit.operations.read import Page
-from dynakit.operations.scan import OnProgress, ScanPage
-from dynakit.schema.query import Query, Read
-from dynakit.schema.scan import Scan
-
 if TYPE_CHECKING:
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.update import UpdateAction
+    from dynakit.operations.clear import OnDeleted
+    from dynakit.operations.read import Page
+    from dynakit.operations.scan import OnProgress, ScanPage
     from dynakit.schema.entity import Entity
+    from dynakit.schema.query import Query, Read
+    from dynakit.schema.scan import Scan
 
 E = TypeVar("E", bound="Entity")
 R = TypeVar("R")

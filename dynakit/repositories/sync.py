@@ -10,24 +10,19 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from dynakit.client.sync import Client
-from dynakit.expressions.condition import Condition
-from dynakit.expressions.update import UpdateAction
-from dynakit.operations import batch, read
-from dynakit.operations.clear import OnDeleted
-from dynakit.operations.limits import Budget
-from dynakit.operations.move import Move
-from dynakit.operations.read import Page
-from dynakit.operations.save import SaveChanges
-from dynakit.operations.scan import OnProgress, ScanPage
-from dynakit.operations.update import Update, Upsert
-from dynakit.operations.write import Create, Delete, Put, Replace, Restore
+from dynakit.operations import read
 from dynakit.repositories.entity import entity_of
-from dynakit.schema.query import Query, Read
-from dynakit.schema.scan import Scan
 
 if TYPE_CHECKING:
+    from dynakit.client.sync import Client
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.update import UpdateAction
+    from dynakit.operations.clear import OnDeleted
+    from dynakit.operations.read import Page
+    from dynakit.operations.scan import OnProgress, ScanPage
     from dynakit.schema.entity import Entity
+    from dynakit.schema.query import Query, Read
+    from dynakit.schema.scan import Scan
 
 E = TypeVar("E", bound="Entity")
 R = TypeVar("R")
@@ -81,18 +76,26 @@ class Repository(Generic[E]):
         ``once=True``, here and below, applies the write exactly once whatever happens to replies: as a
         transaction with an idempotency token, at twice the write units.
         """
+        from dynakit.operations.write import Create
+
         return self.client.execute(Create(item, once))
 
     def put(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """Store an entity, overwriting what is there. Raises :class:`~dynakit.errors.ConditionFailed`."""
+        from dynakit.operations.write import Put
+
         return self.client.execute(Put(item, where, once=once))
 
     def replace(self, item: E, *, where: Condition[E] | None = None, once: bool = False) -> E:
         """Overwrite an item that exists. Raises :class:`~dynakit.errors.NotFound` or ``ConditionFailed``."""
+        from dynakit.operations.write import Replace
+
         return self.client.execute(Replace(item, where, once))
 
     def save_changes(self, item: E, *, once: bool = False) -> E:
         """Write what differs from what was loaded. Raises ``NotFound`` or ``VersionConflict``."""
+        from dynakit.operations.save import SaveChanges
+
         return self.client.execute(SaveChanges(item, once))
 
     def update(
@@ -109,6 +112,8 @@ class Repository(Generic[E]):
         ``current`` and ``fetch_missing`` say where the other attributes of an index key come from: see
         :class:`~dynakit.operations.update.Update`.
         """
+        from dynakit.operations.update import Update
+
         return self.client.execute(
             Update(key, *actions, where=where, current=current, fetch_missing=fetch_missing, once=once)
         )
@@ -121,10 +126,14 @@ class Repository(Generic[E]):
         once: bool = False,
     ) -> E:
         """Change attributes, making the item where there is none; gives the item as it then is."""
+        from dynakit.operations.update import Upsert
+
         return self.client.execute(Upsert(key, *actions, where=where, once=once))
 
     def move(self, key: E | Query[E], *actions: UpdateAction[E]) -> E:
         """Give an item another primary key. Raises ``NotFound`` or ``ItemAlreadyExists``."""
+        from dynakit.operations.move import Move
+
         return self.client.execute(Move(key, *actions))
 
     def delete(
@@ -140,10 +149,14 @@ class Repository(Generic[E]):
 
         An entity with ``deleted()`` is deleted softly, unless ``permanently``.
         """
+        from dynakit.operations.write import Delete
+
         return self.client.execute(Delete(key, where, missing_ok, permanently, once))
 
     def restore(self, key: E | Query[E]) -> E:
         """Undo a soft deletion; gives the item. Raises ``NotFound`` where no deleted item is."""
+        from dynakit.operations.write import Restore
+
         return self.client.execute(Restore(key))
 
     def first(self, query: Read[E, R]) -> R | None:
@@ -179,6 +192,8 @@ class Repository(Generic[E]):
         deleted: bool = False,
     ) -> list[E | None]:
         """Items in the order asked, ``None`` for one that is missing. Raises ``Unprocessed``."""
+        from dynakit.operations import batch
+
         return self.client.run(
             batch.get_many(
                 keys, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
@@ -189,6 +204,9 @@ class Repository(Generic[E]):
         self, items: Iterable[E], *, last_wins: bool = False, write_units_per_second: float | None = None
     ) -> None:
         """Put entities in batches of 25. Raises :class:`~dynakit.errors.Unprocessed` with those left."""
+        from dynakit.operations import batch
+        from dynakit.operations.limits import Budget
+
         budget = Budget("put_many", write_units_per_second)
         return self.client.run(
             batch.put_many(items, self.client.environment, last_wins=last_wins, budget=budget)
@@ -203,6 +221,9 @@ class Repository(Generic[E]):
         write_units_per_second: float | None = None,
     ) -> None:
         """Delete items in batches of 25, there or not. Raises :class:`~dynakit.errors.Unprocessed`."""
+        from dynakit.operations import batch
+        from dynakit.operations.limits import Budget
+
         budget = Budget("delete_many", write_units_per_second)
         return self.client.run(
             batch.delete_many(

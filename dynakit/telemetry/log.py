@@ -7,12 +7,13 @@ whole requests.
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from dynakit.operations.reply import Failure, is_ambiguous, is_throttle, is_transient, throttling_reasons
-from dynakit.telemetry.events import CallEnd
-from dynakit.telemetry.facts import index_named, tables_named
-from dynakit.telemetry.names import name_of
-from dynakit.wire import Call
+
+if TYPE_CHECKING:
+    from dynakit.telemetry.events import CallEnd
+    from dynakit.wire import Call
 
 logger = logging.getLogger("dynakit")
 logger.addHandler(logging.NullHandler())
@@ -42,6 +43,9 @@ def warn(call: Call, failure: Failure) -> None:
     """Log an attempt that failed in a way that sending again may mend."""
     if not (is_transient(failure) or is_ambiguous(failure)):
         return
+    from dynakit.telemetry.facts import index_named, tables_named
+    from dynakit.telemetry.names import name_of
+
     reasons = ", ".join(sorted({one.reason for one in throttling_reasons(failure)}))
     logger.warning(
         "%s (%s), attempt %d: %s: %s%s",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from dynakit.telemetry.events import CallEnd, Consumed
 from dynakit.values import dataclass
+
+if TYPE_CHECKING:
+    from dynakit.telemetry.events import CallEnd, Consumed
 
 _Name = TypeVar("_Name", str, "tuple[str, str]")
 _Row: TypeAlias = "tuple[str, str, str | None]"

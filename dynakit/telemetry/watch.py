@@ -1,27 +1,22 @@
-"""Who looks on at the calls of a client, and one call while they do."""
+"""Who looks on at the calls of a client."""
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from dynakit.environment import current
-from dynakit.operations.reply import Failure, ServiceError, throttling_reasons
-from dynakit.telemetry import facts, log
-from dynakit.telemetry.events import CallEnd, CallStart, Observer
-from dynakit.telemetry.names import name_of
+from dynakit.telemetry import log
 from dynakit.telemetry.usage import Usage
-from dynakit.wire import Call, Payload
 
-Event = TypeVar("Event", CallStart, CallEnd)
+if TYPE_CHECKING:
+    from dynakit.telemetry.events import CallEnd, CallStart, Observer
+    from dynakit.telemetry.watched import Watched
+    from dynakit.wire import Call
 
-_numbers = itertools.count(1)
-_START = [field.name for field in fields(CallStart)]
+Event = TypeVar("Event", "CallStart", "CallEnd")
 
 # Pairs of whose calls are counted, and where: the blocks this thread or task is in.
 _measuring: ContextVar[tuple[tuple[Watch, Usage], ...]] = ContextVar("dynakit_measuring", default=())
@@ -77,7 +72,9 @@ class Watch:
 
     def begin(self, call: Call) -> Watched:
         """A call that is about to be sent: it is told to the observers."""
-        watched = Watched(self, facts.with_capacity(call) if self._asks else call, self._start(call))
+        from dynakit.telemetry.watched import Watched
+
+        watched = Watched(self, call, self._address, asks=self._asks)
         for observer in self.observers:
             _tell(observer.before, watched.start)
         return watched
@@ -92,56 +89,6 @@ class Watch:
             _tell(observer.after, call)
         if log.tells_calls():
             log.tell(call)
-
-    def _start(self, call: Call) -> CallStart:
-        return CallStart(
-            number=next(_numbers),
-            action=call.action,
-            service=call.service,
-            tables=facts.tables_named(call),
-            index=facts.index_named(call),
-            statement=name_of(call),
-            attempt=call.attempt,
-            batch=facts.batch_size(call),
-            options=facts.options_of(call),
-            address=self._address if call.service == "dynamodb" else None,
-        )
-
-
-class Watched:
-    """One call while it is looked at; ``call`` is what is to be sent."""
-
-    __slots__ = ("_began", "_watch", "call", "start")
-
-    def __init__(self, watch: Watch, call: Call, start: CallStart) -> None:
-        self._watch = watch
-        self.call = call
-        self.start = start
-        self._began = current().monotonic()
-
-    def succeeded(self, reply: Payload) -> None:
-        """Its reply came."""
-        scanned = reply.get("ScannedCount")
-        self._end(
-            items=facts.items_in(self.call.action, reply),
-            scanned=scanned if isinstance(scanned, int) else None,
-            capacity=facts.consumed(self.call, reply),
-        )
-
-    def failed(self, error: BaseException) -> None:
-        """It failed, or was given up."""
-        if isinstance(error, Failure):
-            log.warn(self.call, error)
-        told: dict[str, object] = {"error": type(error).__name__}
-        if isinstance(error, ServiceError):
-            told |= {"code": error.code, "request_id": error.request_id}
-            told |= {"throttling_reasons": throttling_reasons(error)}
-        self._end(**told)
-
-    def _end(self, **told: object) -> None:
-        seconds = current().monotonic() - self._began
-        start = {name: getattr(self.start, name) for name in _START}
-        self._watch.end(CallEnd(**start, seconds=seconds, **told))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def _tell(hook: Callable[[Event], None], event: Event) -> None:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from dataclasses import field, replace
@@ -31,7 +32,7 @@ _ACCOUNT = "AWS_ACCOUNT_ID"
 # mock starts or stops, keys that are not those of a given session are looked for anew.
 _VARIABLES = Variables(_KEY, _SECRET, *_TOKENS, _ACCOUNT, *PROFILE_VARIABLES)
 
-_LOOK_AGAIN = 1.0
+_LOOK_AGAIN = 1
 """Seconds after which botocore is asked again whether its credentials are about to expire."""
 
 
@@ -59,10 +60,11 @@ class _Found:
     keys: AccessKeys
     source: RefreshableCredentials | None = None
     looked: float = 0.0
+    """When the source was asked, by the clock that keys expire by, which goes on while a machine sleeps."""
 
     @property
     def fresh(self) -> bool:
-        return self.source is None or 0 <= current().monotonic() - self.looked < _LOOK_AGAIN
+        return self.source is None or 0 <= _now() - self.looked < _LOOK_AGAIN
 
 
 class Credentials:
@@ -175,14 +177,24 @@ def _of_environment() -> AccessKeys | None:
 def _of_source(seen: Snapshot, source: BotocoreCredentials) -> _Found:
     keys = _frozen(source)
     refreshable: Any = source if hasattr(source, "refresh_needed") else None
-    return _Found(seen, keys, refreshable, current().monotonic())
+    return _Found(seen, keys, refreshable, _looked(refreshable))
 
 
 def _refreshed(found: _Found) -> _Found:
     """The same after botocore has had the chance to refresh them, which it lets one thread do."""
     assert found.source is not None
     keys = _frozen(found.source)
-    return replace(found, keys=found.keys if keys == found.keys else keys, looked=current().monotonic())
+    return replace(found, keys=found.keys if keys == found.keys else keys, looked=_looked(found.source))
+
+
+def _looked(source: RefreshableCredentials | None) -> float:
+    """Now; for keys that will be over before they are looked at again, a time that is long ago."""
+    over_soon = source is not None and source.refresh_needed(_LOOK_AGAIN)
+    return -math.inf if over_soon else _now()
+
+
+def _now() -> float:
+    return current().now().timestamp()
 
 
 def _frozen(source: BotocoreCredentials) -> AccessKeys:

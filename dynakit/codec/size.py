@@ -7,6 +7,8 @@ digits, counted from the decimal point, one more, and one for a minus sign.
 
 from __future__ import annotations
 
+import orjson
+
 from dynakit.codec.number import parse_decimal
 from dynakit.wire import AttributeValue, Item
 
@@ -20,7 +22,6 @@ _READ_UNIT = 4 * 1024
 _WRITE_UNIT = 1024
 _CONTAINER_BYTES = 3
 _ELEMENT_BYTES = 1
-_MAX_BYTES_OF_CHARACTER = 4
 
 
 def item_size(item: Item) -> int:
@@ -31,13 +32,13 @@ def item_size(item: Item) -> int:
 def surely_fits(item: Item, copies: int = 1) -> bool:
     """Whether so many copies of an item are within all limits, at a glance; ``False`` says nothing.
 
-    Its text is at least as long as its names and values are, and shows each of its levels.
+    Its JSON is at least as long as its names and values are, and shows each of its levels.
     """
-    text = str(item)
-    return (
-        len(text) * _MAX_BYTES_OF_CHARACTER * copies <= MAX_ITEM_SIZE
-        and text.count("{'L'") + text.count("{'M'") < MAX_NESTING
-    )
+    try:
+        text = orjson.dumps(item)
+    except (TypeError, RecursionError):
+        return False
+    return len(text) * copies <= MAX_ITEM_SIZE and text.count(b'{"L"') + text.count(b'{"M"') < MAX_NESTING
 
 
 def value_size(value: AttributeValue) -> int:

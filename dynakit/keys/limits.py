@@ -9,6 +9,9 @@ MAX_SORT_KEY_BYTES = 1024
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
 
+MAX_BYTES_OF_CHARACTER = 4
+"""In UTF-8."""
+
 _HIGHEST = "\U0010ffff"
 _TAILS = ("", "\x7f", "\u07ff", "\uffff")
 

@@ -14,8 +14,9 @@ from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline_fields import Field, reading, writing
 from dynakit.codec.lenient import lenient_fields
 from dynakit.codec.source import Source
-from dynakit.keys.part import TemplatePart
-from dynakit.schema.definition import Attribute, Definition
+from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
+from dynakit.keys.part import KeyPart, TemplatePart
+from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.origin import SLOT
 from dynakit.wire import AttributeValue, Item
 
@@ -61,15 +62,52 @@ def values_reader(definition: Definition[Any]) -> Callable[[Item, bool], dict[st
     return made
 
 
-def attributes_writer(definition: Definition[Any]) -> Callable[[Mapping[str, object]], Item]:
-    """The function that writes the attributes, without keys and type, from the values by Python name."""
+def item_writer(definition: Definition[Any]) -> Callable[[Mapping[str, object]], Item]:
+    """The function that writes the whole item, keys and type included, from the values by Python name."""
     made: Callable[[Mapping[str, object]], Item] | None = definition.functions.get("write")
     if made is None:
         source = Source(f"{definition.name}, write")
-        body = [*writing(source, _fields(definition)), "return item"]
-        name = source.function("write", definition, "values", lambda: body)
-        made = definition.functions["write"] = source.compiled(name)
+        made = definition.functions["write"] = source.compiled(
+            source.function(
+                f"write {definition.name}", definition, "values", lambda: _item(definition, source)
+            )
+        )
     return made
+
+
+def _item(definition: Definition[Any], source: Source) -> list[str]:
+    if definition.abstract or definition.table is None:
+        return ["raise GivenUp"]
+    lines = writing(source, _fields(definition))
+    for key in definition.keys.values():
+        written = [line for part in key.parts for line in _key_attribute(source, part, key)]
+        lines += written if key.index is None else _where_given(key, written)
+    type_attribute = definition.stored_in.type_attribute
+    if type_attribute is not None:
+        lines.append(f"item[{type_attribute!r}] = {{'S': {definition.type_name!r}}}")
+    return [*lines, "return item"]
+
+
+def _where_given(key: EntityKey, lines: list[str]) -> list[str]:
+    """A sparse index holds no entry where a value is missing."""
+    given = " and ".join(f"values[{name!r}] is not None" for name in key.names)
+    return [f"if {given}:", *(f"    {line}" for line in lines)] if given else lines
+
+
+def _key_attribute(source: Source, part: KeyPart, key: EntityKey) -> list[str]:
+    """The lines that write one key attribute, and give up on one that may be too long, or is empty."""
+    place = f"item[{part.attribute!r}]"
+    most = MAX_PARTITION_KEY_BYTES if part in key.partition else MAX_SORT_KEY_BYTES
+    fits = f"if not 0 < len({{}}) <= {most // MAX_BYTES_OF_CHARACTER}:"
+    if isinstance(part, TemplatePart):
+        rendered = _rendered(source, part, {name: name for name in part.names})
+        return [f"text = {rendered}", fits.format("text"), "    raise GivenUp", f"{place} = {{'S': text}}"]
+    written = f"{place} = {source.bind(part.encode, 'encode')}(values[{part.name!r}])"
+    return (
+        [written]
+        if part.type == "N"
+        else [written, fits.format(f"{place}[{part.type!r}]"), "    raise GivenUp"]
+    )
 
 
 def _compiled(definition: Definition[Any], source: Source, result: list[str]) -> Callable[..., Any]:
@@ -103,7 +141,8 @@ def _key_check(definition: Definition[Any], source: Source) -> list[str]:
     for part in definition.primary_key.parts:
         # An attribute that is itself the key attribute has been read from there.
         if isinstance(part, TemplatePart):
-            lines += _template_check(definition, source, part)
+            keys = {name: _field(definition, definition.attribute(name)).key(source) for name in part.names}
+            lines += _unless(f"item[{part.attribute!r}]['S'] == {_rendered(source, part, keys)}")
     return lines
 
 
@@ -111,21 +150,19 @@ def _unless(condition: str) -> list[str]:
     return [f"if not {condition}:", "    raise GivenUp"]
 
 
-def _template_check(definition: Definition[Any], source: Source, part: TemplatePart) -> list[str]:
-    lines: list[str] = []
+def _rendered(source: Source, part: TemplatePart, keys: Mapping[str, str]) -> str:
+    """The expression of a rendered template; ``keys`` say where in ``values`` the value of a name stands."""
     pieces = [repr(part.template.template.head)]
     for placeholder in part.template.placeholders:
-        value, key = (
-            source.fresh("part"),
-            _field(definition, definition.attribute(placeholder.name)).key(source),
-        )
-        written = f"{source.bind(placeholder.segment.encode, 'encode')}({value})"
+        value = f"values[{keys[placeholder.name]!r}]"
+        name = source.fresh("part")
+        written = f"{source.bind(placeholder.segment.encode, 'encode')}({{}})"
         if placeholder.segment.keeps_letters_and_digits:
-            written = f"({value} if {value}.isalnum() else {written})"
-        lines.append(f"{value} = values[{key!r}]")
-        pieces += [written, repr(placeholder.tail)]
-    rendered = " + ".join(piece for piece in pieces if piece != "''")
-    return [*lines, *_unless(f"item[{part.attribute!r}]['S'] == {rendered}")]
+            pieces.append(f"({name} if ({name} := {value}).isalnum() else {written.format(name)})")
+        else:
+            pieces.append(written.format(value))
+        pieces.append(repr(placeholder.tail))
+    return " + ".join(piece for piece in pieces if piece != "''")
 
 
 def _fields(definition: Definition[Any]) -> list[Field]:

@@ -11,10 +11,10 @@ from dynakit.codec.adapter import BY_NAME, input_name
 from dynakit.codec.size import MAX_ITEM_SIZE, MAX_NESTING, item_depth, item_size, surely_fits
 from dynakit.codec.source import GIVES_UP
 from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEntity
-from dynakit.keys.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
+from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
-from dynakit.schema.compiled import attributes_writer, entity_reader
+from dynakit.schema.compiled import entity_reader, item_writer
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import check_concrete, type_of
 from dynakit.schema.origin import origin_of, remember
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
-
-_MAX_BYTES_OF_CHARACTER = 4
-"""In UTF-8."""
 
 
 def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object] | None = None) -> Item:
@@ -44,29 +41,26 @@ def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object]
         StatementError: for an abstract entity, and one from an index that does not hold all of its item.
     """
     values: Mapping[str, object] = {**entity.__dict__, **kept} if kept else entity.__dict__
-    key = primary_key_of(definition, values)
-    check_concrete(definition)
-    table = definition.stored_in
-    item = _written(definition, values)
+    item = _whole_item(definition, values)
     origin = origin_of(entity)
-    if origin is not None and key.items() <= origin.item.items():
+    if origin is not None and _under_one_key(definition, item, origin.item):
         if not origin.whole:
             raise StatementError(
                 f"{definition.name}: it was read from an index that does not hold all of the item, and "
                 "storing it would drop the rest. Get it from the table first, or update it."
             )
         item = {**unknown_attributes(definition, origin.item), **item}
-    item.update(key)
-    for index_key in definition.keys.values():
-        if index_key.index is not None:
-            item.update(render_key(definition, index_key, values) or {})
-    if table.type_attribute is not None:
-        item[table.type_attribute] = {"S": definition.type_name}
     return check_size(definition, item)
+
+
+def _under_one_key(definition: Definition[E], first: Item, second: Item) -> bool:
+    return all(first[name] == second.get(name) for name in definition.stored_in.key_names)
 
 
 def unknown_attributes(definition: Definition[E], item: Item) -> Item:
     """The attributes of a stored item that neither the entity nor dynakit knows."""
+    if definition.known_names.issuperset(item):
+        return {}
     return {name: value for name, value in item.items() if name not in definition.known_names}
 
 
@@ -227,12 +221,21 @@ def _local_entry(table: Table, index: Index, item: Item) -> Item:
     return {name: value for name, value in item.items() if name in held}
 
 
-def _written(definition: Definition[E], values: Mapping[str, object]) -> Item:
+def _whole_item(definition: Definition[E], values: Mapping[str, object]) -> Item:
     try:
-        return attributes_writer(definition)(values)
+        return item_writer(definition)(values)
     except GIVES_UP:
         pass
-    return _attributes(definition, values)
+    key = primary_key_of(definition, values)
+    check_concrete(definition)
+    item = {**_attributes(definition, values), **key}
+    for index_key in definition.keys.values():
+        if index_key.index is not None:
+            item.update(render_key(definition, index_key, values) or {})
+    type_attribute = definition.stored_in.type_attribute
+    if type_attribute is not None:
+        item[type_attribute] = {"S": definition.type_name}
+    return item
 
 
 def _attributes(definition: Definition[E], values: Mapping[str, object]) -> Item:
@@ -294,7 +297,7 @@ def _check_key_size(
     definition: Definition[E], key: EntityKey, part: KeyPart, value: AttributeValue, limit: int
 ) -> None:
     text = value.get("S")
-    if "N" in value or (text and len(text) * _MAX_BYTES_OF_CHARACTER <= limit):
+    if "N" in value or (text and len(text) * MAX_BYTES_OF_CHARACTER <= limit):
         return
     size = len(key_bytes(value))
     if 0 < size <= limit:

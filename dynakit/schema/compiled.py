@@ -75,6 +75,20 @@ def item_writer(definition: Definition[Any]) -> Callable[[Mapping[str, object]],
     return made
 
 
+def key_writer(definition: Definition[Any], key: EntityKey) -> Callable[[Mapping[str, object]], Item]:
+    """The function that writes the attributes of one key from the values by Python name."""
+    verb = f"write {key.name}"
+    made: Callable[[Mapping[str, object]], Item] | None = definition.functions.get(verb)
+    if made is None:
+        source = Source(f"{definition.name}.{key.name}, write")
+        lines = [line for part in key.parts for line in _key_attribute(source, part, key)]
+        body = ["item = {}", *lines, "return item"]
+        made = definition.functions[verb] = source.compiled(
+            source.function(verb, key, "values", lambda: body)
+        )
+    return made
+
+
 def _item(definition: Definition[Any], source: Source) -> list[str]:
     if definition.abstract or definition.table is None:
         return ["raise GivenUp"]

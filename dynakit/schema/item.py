@@ -14,7 +14,7 @@ from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEnti
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
-from dynakit.schema.compiled import entity_reader, item_writer
+from dynakit.schema.compiled import entity_reader, item_writer, key_writer
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import check_concrete, type_of
 from dynakit.schema.origin import origin_of, remember
@@ -81,6 +81,10 @@ def primary_key_of(definition: Definition[E], values: Mapping[str, object]) -> I
 
 def render_key(definition: Definition[E], key: EntityKey, values: Mapping[str, object]) -> Item | None:
     """The attributes of one key, checked for size; ``None`` where a sparse index holds no entry."""
+    try:
+        return key_writer(definition, key)(values)
+    except GIVES_UP:
+        pass
     for name in key.names:
         if values.get(name) is None:
             return None

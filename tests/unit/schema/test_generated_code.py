@@ -27,7 +27,7 @@ from dynakit.errors import DecodeError, DynakitError
 from dynakit.schema.compiled import entity_reader, values_reader
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.entity import EntityMeta
-from dynakit.schema.item import decode_item, encode_item
+from dynakit.schema.item import decode_item, encode_item, render_key
 from dynakit.wire import AttributeValue, Item
 from tests.unit.support.annotations import Case, cases, wire
 
@@ -84,7 +84,7 @@ def shape(value: Any) -> object:
 def with_care(definition: Definition[Any], work: Callable[[], object]) -> tuple[object, ...]:
     """What comes of it when no generated code helps."""
     before = dict(definition.functions)
-    definition.functions.update(checked=give_up, write=give_up)
+    definition.functions.update(dict.fromkeys(("checked", "write", "write primary"), give_up))
     try:
         return outcome(work)
     finally:
@@ -116,6 +116,23 @@ def test_entities_of_any_annotation_are_written_and_read_alike(case: Case, data:
         return
     check_reading(definition, item)
     check_reading(definition, damaged(item, data))
+
+
+@given(
+    st.text(max_size=3) | st.sampled_from([None, 5, "a" * 600, "é" * 1020, "#" * 1000]),
+    st.integers(-1, 99_999) | st.sampled_from([None, "7", 100_000]),
+)
+def test_keys_are_written_alike(user: object, number: object) -> None:
+    definition = definition_of(Named)
+    values = {"user": user, "number": number, "x": 1}
+    found = outcome(lambda: render_key(definition, definition.primary_key, values))
+    assert found == with_care(definition, lambda: render_key(definition, definition.primary_key, values))
+
+
+class Named(Entity, table=Table("named", pk="PK", sk="SK")):
+    primary = Key("USER#{user}", "{number:05d}")
+    user: Attr[str]
+    number: Attr[int]
 
 
 def damaged(item: Item, data: st.DataObject) -> Item:

@@ -25,11 +25,11 @@ from dynakit.operations.limits import Budget, units_used
 from dynakit.operations.point import seen
 from dynakit.operations.retry import delay, request
 from dynakit.operations.sealing import seal
-from dynakit.operations.sealing_open import opened_found
+from dynakit.operations.sealing_open import has_sealed, opened_found
 from dynakit.operations.target import Target, target_of
 from dynakit.operations.unbatched import refuse_delete, refuse_put
 from dynakit.schema.definition import definition_of
-from dynakit.schema.item import encode_item, primary_key_of
+from dynakit.schema.item import encode_item
 from dynakit.schema.query import Query
 from dynakit.table import Table
 from dynakit.values import dataclass
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Entity")
 T = TypeVar("T")
 
-Identity: TypeAlias = "tuple[str, frozenset[tuple[object, ...]]]"
+Identity: TypeAlias = tuple[object, ...]
 """What tells an item from all others: its table, and its key."""
 
 MAX_GETS = 100
@@ -56,6 +56,7 @@ def get_many(
     consistent: bool = False,
     expired: bool = False,
     deleted: bool = False,
+    trusted: bool = False,
 ) -> Flow[list[E | None]]:
     """Get items by primary key, in the order asked; ``None`` for no item. Equal keys are read once.
 
@@ -67,7 +68,7 @@ def get_many(
     targets: list[Target[E]] = [target_of(key) for key in asked]
     items = yield from get_items(asked, targets, environment, consistent=consistent, where="get_many")
     return [
-        seen(key, item, target.definition, environment, expired=expired, deleted=deleted)
+        seen(key, item, target.definition, environment, expired=expired, deleted=deleted, trusted=trusted)
         for key, item, target in zip(asked, items, targets, strict=True)
     ]
 
@@ -81,19 +82,25 @@ def get_items(
     where: str,
 ) -> Flow[list[Item | None]]:
     """The stored items of these targets, in order; errors carry the objects that were ``asked`` for."""
-    identities = [_identity(target, environment) for target in targets]
-    work = _work(asked, identities)
-    by_identity = dict(zip(identities, targets, strict=True))
+    tables = _Tables(environment)
+    places = [(tables.name(target.definition.stored_in), target.key) for target in targets]
+    identities = [tables.identity(table, key) for table, key in places]
+    work, by_identity = _work(asked, identities), dict(zip(identities, targets, strict=True))
+    keys = dict(zip(identities, places, strict=True))
     found: dict[Identity, Item] = {}
     while work.left:
         chunk = work.chunk(MAX_GETS)
-        call = _get_call([by_identity[identity] for identity in chunk], environment, consistent=consistent)
-        reply = yield from request(call, environment, statement=where)
-        found.update(_read_items(reply.payload, by_identity, environment))
-        unprocessed = _left_over_keys(reply.payload.get("UnprocessedKeys", {}), chunk)
-        yield from _pace(work, chunk, unprocessed, environment, where)
+        call = _get_call([keys[identity] for identity in chunk], consistent=consistent)
+        reply = (yield from request(call, environment, statement=where)).payload
+        for table, items in reply.get("Responses", {}).items():
+            found |= {tables.identity(table, item): item for item in items}
+        left: Payload = reply.get("UnprocessedKeys", {})
+        unprocessed = [tables.identity(table, key) for table in left for key in left[table]["Keys"]]
+        yield from _pace(work, chunk, _recognised(chunk, unprocessed), environment, where)
     for identity, item in found.items():
-        found[identity] = yield from opened_found(by_identity[identity].definition, item, environment)
+        definition = by_identity[identity].definition
+        if has_sealed(definition):
+            found[identity] = yield from opened_found(definition, item, environment)
     return [found.get(identity) for identity in identities]
 
 
@@ -107,19 +114,21 @@ def put_many(
     Raises :class:`StatementError` for two entities under one key, unless ``last_wins=True``;
     :class:`Unprocessed` with the caller's entities when some could not be written.
     """
-    given = list(items)
+    given, tables = list(items), _Tables(environment)
     requests: list[_Request] = []
     settled: list[Mapping[str, object]] = []
     for item in given:
         definition = definition_of(type(item))
         refuse_put("put_many", definition)
-        key = primary_key_of(definition, item.__dict__)
         settled.append(kept_by_put(definition, item, environment).values)
-        encoded = encode_item(definition, item, settled[-1])
-        stored = yield from seal(definition, key, encoded, environment)
-        body: Payload = {"PutRequest": {"Item": stored}}
-        requests.append(_request(definition.stored_in, key, body, environment))
-    yield from _write_many("put_many", given, requests, environment, budget, last_wins=last_wins)
+        stored = encode_item(definition, item, settled[-1])
+        if definition.sealed:
+            key = {name: stored[name] for name in definition.stored_in.key_names}
+            stored = yield from seal(definition, key, stored, environment)
+        requests.append(tables.request(definition.stored_in, stored, {"PutRequest": {"Item": stored}}))
+    yield from _write_many(
+        "put_many", given, tables, requests, environment, budget=budget, last_wins=last_wins
+    )
     for item, values in zip(given, settled, strict=True):
         vars(item).update(values)
 
@@ -136,27 +145,47 @@ def delete_many(
 
     Entities that are deleted softly are refused unless ``permanently``.
     """
-    given = list(keys)
+    given, tables = list(keys), _Tables(environment)
     requests: list[_Request] = []
     for key in given:
         target: Target[Any] = target_of(key)
         refuse_delete("delete_many", target.definition, permanently=permanently)
         body: Payload = {"DeleteRequest": {"Key": target.key}}
-        requests.append(_request(target.definition.stored_in, target.key, body, environment))
-    yield from _write_many("delete_many", given, requests, environment, budget, last_wins=last_wins)
+        requests.append(tables.request(target.definition.stored_in, target.key, body))
+    yield from _write_many(
+        "delete_many", given, tables, requests, environment, budget=budget, last_wins=last_wins
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Request:
     table: str
-    key_names: tuple[str, ...]
     identity: Identity
     body: Payload
 
 
-def _request(table: Table, key: Item, body: Payload, environment: Environment) -> _Request:
-    name = environment.table_name(table)
-    return _Request(name, table.key_names, _canonical(name, key), body)
+class _Tables:
+    """The real names of tables, each looked up once, and who an item in one of them is."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._names: dict[Table, str] = {}
+        self._key_names: dict[str, tuple[str, ...]] = {}
+
+    def name(self, table: Table) -> str:
+        name = self._names.get(table)
+        if name is None:
+            name = self._names[table] = self._environment.table_name(table)
+            self._key_names[name] = table.key_names
+        return name
+
+    def identity(self, table: str, item: Item) -> Identity:
+        """Who an item or a key is; the service may write a number in another way than it was sent."""
+        return (table, *[_plain(item[name]) for name in self._key_names[table]])
+
+    def request(self, table: Table, item: Item, body: Payload) -> _Request:
+        name = self.name(table)
+        return _Request(name, self.identity(name, item), body)
 
 
 @dataclass
@@ -216,10 +245,11 @@ def _work(given: Sequence[T], identities: Sequence[Identity]) -> _Work[T]:
 def _write_many(
     where: str,
     given: Sequence[T],
+    tables: _Tables,
     requests: Sequence[_Request],
     environment: Environment,
-    budget: Budget | None,
     *,
+    budget: Budget | None,
     last_wins: bool,
 ) -> Flow[None]:
     by_identity = {one.identity: one for one in requests}
@@ -242,7 +272,7 @@ def _write_many(
             raise work.unprocessed(where, error, unprocessed=chunk) from error
         except RequestError as error:
             raise work.unprocessed(where, error, failed=chunk) from error
-        unprocessed = _left_over_writes(reply.payload.get("UnprocessedItems", {}), by_identity, chunk)
+        unprocessed = _left_over_writes(reply.payload.get("UnprocessedItems", {}), tables, chunk)
         if budget is not None:
             budget.spend(units_used(reply.payload, len(chunk) - len(unprocessed)), environment)
         yield from _pace(work, chunk, unprocessed, environment, where)
@@ -279,12 +309,13 @@ def _pace(
     yield Sleep(pause)
 
 
-def _get_call(targets: Sequence[Target[Any]], environment: Environment, *, consistent: bool) -> Call:
+def _get_call(places: Sequence[tuple[str, Item]], *, consistent: bool) -> Call:
     tables: dict[str, Payload] = {}
-    for target in targets:
-        name = environment.table_name(target.definition.stored_in)
-        table = tables.setdefault(name, {"Keys": [], **({"ConsistentRead": True} if consistent else {})})
-        table["Keys"].append(target.key)
+    for name, key in places:
+        table = tables.get(name)
+        if table is None:
+            table = tables[name] = {"Keys": [], **({"ConsistentRead": True} if consistent else {})}
+        table["Keys"].append(key)
     return Call("BatchGetItem", {"RequestItems": tables})
 
 
@@ -296,30 +327,12 @@ def _write_call(requests: Sequence[_Request], budget: Budget | None) -> Call:
     return Call("BatchWriteItem", {"RequestItems": tables, **asked})
 
 
-def _read_items(
-    payload: Payload, by_identity: Mapping[Identity, Target[Any]], environment: Environment
-) -> dict[Identity, Item]:
-    names = {environment.table_name(target.definition.stored_in): target for target in by_identity.values()}
-    return {
-        _canonical(table, {name: item[name] for name in names[table].definition.stored_in.key_names}): item
-        for table, items in payload.get("Responses", {}).items()
-        for item in items
-    }
-
-
-def _left_over_keys(tables: Payload, chunk: Sequence[Identity]) -> Sequence[Identity]:
-    return _recognised(chunk, [_canonical(table, key) for table in tables for key in tables[table]["Keys"]])
-
-
-def _left_over_writes(
-    tables: Payload, by_identity: Mapping[Identity, _Request], chunk: Sequence[Identity]
-) -> Sequence[Identity]:
-    key_names = {by_identity[identity].table: by_identity[identity].key_names for identity in chunk}
+def _left_over_writes(unprocessed: Payload, tables: _Tables, chunk: Sequence[Identity]) -> Sequence[Identity]:
     left: list[Identity] = []
-    for table, bodies in tables.items():
+    for table, bodies in unprocessed.items():
         for body in bodies:
             item: Item = body["PutRequest"]["Item"] if "PutRequest" in body else body["DeleteRequest"]["Key"]
-            left.append(_canonical(table, {name: item[name] for name in key_names[table]}))
+            left.append(tables.identity(table, item))
     return _recognised(chunk, left)
 
 
@@ -327,15 +340,6 @@ def _recognised(chunk: Sequence[Identity], left: Sequence[Identity]) -> Sequence
     """Those of a chunk that are left; all of it when one of them is none of it: rather twice than never."""
     remaining = set(left)
     return [identity for identity in chunk if identity in remaining] if remaining <= set(chunk) else chunk
-
-
-def _identity(target: Target[Any], environment: Environment) -> Identity:
-    return _canonical(environment.table_name(target.definition.stored_in), target.key)
-
-
-def _canonical(table: str, key: Item) -> Identity:
-    """The item of a key; the service may write a number in another way than it was sent."""
-    return table, frozenset((name, *_plain(value)) for name, value in key.items())
 
 
 def _plain(value: AttributeValue) -> tuple[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from dynakit.errors import UnknownAttribute
 from dynakit.expressions.condition import Compare, Condition
 from dynakit.expressions.operand import AttributePath, Value
+from dynakit.keys.given import KeyConditions
 from dynakit.schema.query import Query
 from dynakit.values import dataclass
 
@@ -42,12 +43,16 @@ class Key:
         self.sk = sk
         self.index = index
         self.name = ""
+        self._patterns: dict[type, Pattern[Any]] = {}
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     def __get__(self, obj: object, owner: type[E]) -> Pattern[E]:
-        return Pattern(owner, self.name)
+        found: Pattern[E] | None = self._patterns.get(owner)
+        if found is None:
+            found = self._patterns[owner] = Pattern(owner, self.name)
+        return found
 
     def __repr__(self) -> str:
         sort = "" if self.sk is None else f", {self.sk!r}"
@@ -72,7 +77,11 @@ class Pattern(Generic[E]):
             StatementError: when the conditions do not make a key condition: a missing partition key
                 attribute, a gap in the sort key, a condition on something that is no part of the key.
         """
-        return Query(self.entity, self.name, (*conditions, *self._equalities(equal)))
+        query = Query(self.entity, self.name, (*conditions, *map(self._equality, equal, equal.values())))
+        if not conditions:
+            # Keywords are what sorting them would give: equalities of different attributes.
+            vars(query)["given"] = KeyConditions(equal, None)
+        return query
 
     if not TYPE_CHECKING:
 
@@ -84,6 +93,6 @@ class Pattern(Generic[E]):
                 f"{where}: it has no attribute {name!r}. A pattern is called to make a query: {where}(…)."
             )
 
-    def _equalities(self, equal: dict[str, object]) -> list[Condition[E]]:
-        paths = {name: AttributePath(self.entity, (name,)) for name in equal}
-        return [Compare(paths[name], "=", Value(paths[name], value)) for name, value in equal.items()]
+    def _equality(self, name: str, value: object) -> Condition[E]:
+        path = AttributePath(self.entity, (name,))
+        return Compare(path, "=", Value(path, value))

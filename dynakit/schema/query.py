@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from dynakit.codec.source import GIVES_UP
 from dynakit.codec.unmodelled import without_models
 from dynakit.errors import StatementError
 from dynakit.expressions.compile import Placeholders
@@ -22,6 +23,7 @@ from dynakit.expressions.text import condition_text
 from dynakit.keys.given import KeyConditions, sort_conditions
 from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan
+from dynakit.schema.compiled import values_reader
 from dynakit.schema.definition import Attribute, Definition, EntityKey, definition_of
 from dynakit.schema.hidden import hidden_filter, hiding
 from dynakit.schema.item import decode_item, is_of, primary_key_of
@@ -92,7 +94,7 @@ class Read(Source[R_co], Generic[E, R_co]):
     @property
     def equalities(self) -> dict[str, object]:
         """The values that key attributes are given by equality, by Python name."""
-        return dict(self._sorted.equal)
+        return dict(self.given.equal)
 
     @cached_property
     def item_key(self) -> Item:
@@ -108,7 +110,7 @@ class Read(Source[R_co], Generic[E, R_co]):
                 f"{self}: it does not name one item; expected {definition.name}.{primary.name} with "
                 f"{', '.join(primary.names)} by equality and no filter."
             )
-        return primary_key_of(definition, self._sorted.equal)
+        return primary_key_of(definition, self.given.equal)
 
     @cached_property
     def names_one(self) -> bool:
@@ -116,12 +118,13 @@ class Read(Source[R_co], Generic[E, R_co]):
         key = self.key
         if key.index is not None or self.filters:
             return False
-        given = self._sorted
+        given = self.given
         # Of these a plan would say the same, later.
         return (given.range is None and set(given.equal) == set(key.names)) or self.plan.whole
 
     @cached_property
-    def _sorted(self) -> KeyConditions:
+    def given(self) -> KeyConditions:
+        """What the conditions say of the key. Raises :class:`StatementError` for what is no key condition."""
         return sort_conditions(f"{self.entity.__name__}.{self.pattern}", self.conditions)
 
     @cached_property
@@ -133,7 +136,7 @@ class Read(Source[R_co], Generic[E, R_co]):
                 if path.entity is not self.entity and not issubclass(self.entity, path.entity):
                     raise StatementError(f"{where}: {path.entity.__name__}.{path} belongs to another entity.")
                 self.definition.attribute(path.name)
-        return plan(where, self.key.partition, self.key.sort, self._sorted)
+        return plan(where, self.key.partition, self.key.sort, self.given)
 
     @property
     def paths(self) -> tuple[AttributePath, ...]:
@@ -258,11 +261,11 @@ class Query(Read[E, E]):
     """A query that gives whole entities."""
 
     def decode(self, row: Item) -> E:
-        return decode_item(self.definition, row, whole=self.key.gives_whole_items)
+        return decode_item(self.definition, row, whole=self.key.gives_whole_items, trusted=self.trusts)
 
     def decoded(self, rows: Sequence[Item]) -> list[E]:
-        definition, whole = self.definition, self.key.gives_whole_items
-        return [decode_item(definition, row, whole=whole) for row in rows]
+        definition, whole, trusted = self.definition, self.key.gives_whole_items, self.trusts
+        return [decode_item(definition, row, whole=whole, trusted=trusted) for row in rows]
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.
@@ -330,6 +333,14 @@ class Dicts(Read[E, dict[str, object]]):
         return self.projected
 
     def decode(self, row: Item) -> dict[str, object]:
+        if not self.projected and self.key.gives_whole_items:
+            try:
+                return values_reader(self.definition)(row, True)
+            except GIVES_UP:
+                pass
+        return self._decoded_with_care(row)
+
+    def _decoded_with_care(self, row: Item) -> dict[str, object]:
         names = [name for name in self.definition.attributes if name not in self.definition.hidden]
         paths = self.projected or tuple(AttributePath(self.entity, (name,)) for name in names)
         values = decode_partial(self.definition, row, paths, self.key).as_dict()
@@ -344,7 +355,7 @@ class Hydrated(Read[E, E]):
     on_missing: Callable[[Query[E]], object] | None = field(default=None, compare=False)
 
     def decode(self, row: Item) -> E:
-        return decode_item(self.definition, row)
+        return decode_item(self.definition, row, trusted=self.trusts)
 
     def primary(self, row: Item) -> Query[E]:
         """The key of a row's item."""

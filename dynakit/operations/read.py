@@ -47,16 +47,18 @@ def get(
     consistent: bool = False,
     expired: bool = False,
     deleted: bool = False,
+    trusted: bool = False,
 ) -> Flow[E | None]:
     """Get one item; ``None`` when there is none, or it has expired or is softly deleted.
 
-    ``expired`` and ``deleted`` ask for those too, as ``including_expired()`` on the key does.
+    ``expired`` and ``deleted`` ask for those too, as ``including_expired()`` on the key does; ``trusted`` is
+    ``trusted()`` on it.
     """
     target: Target[E] = target_of(key)
     call = get_call(target, environment, consistent=consistent)
     reply = yield from request(call, environment, statement=key)
     item = yield from opened_one(target.definition, reply.payload.get("Item"), environment)
-    return seen(key, item, target.definition, environment, expired=expired, deleted=deleted)
+    return seen(key, item, target.definition, environment, expired=expired, deleted=deleted, trusted=trusted)
 
 
 def require(
@@ -66,9 +68,12 @@ def require(
     consistent: bool = False,
     expired: bool = False,
     deleted: bool = False,
+    trusted: bool = False,
 ) -> Flow[E]:
     """Get one item, as :func:`get`. Raises :class:`NotFound` when there is none."""
-    found = yield from get(key, environment, consistent=consistent, expired=expired, deleted=deleted)
+    found = yield from get(
+        key, environment, consistent=consistent, expired=expired, deleted=deleted, trusted=trusted
+    )
     if found is None:
         raise NotFound(f"{item_text(key)}: there is no such item.", statement=key)
     return found

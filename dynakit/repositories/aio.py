@@ -38,23 +38,47 @@ class AsyncRepository(Generic[E]):
         return twin
 
     async def get(
-        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+        trusted: bool = False,
     ) -> E | None:
         """The item, or ``None`` when there is none; ``consistent`` costs twice the read units.
 
         Expired and softly deleted items count as none, here and below, unless asked for.
         """
         return await self.client.run(
-            read.get(key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted)
+            read.get(
+                key,
+                self.client.environment,
+                consistent=consistent,
+                expired=expired,
+                deleted=deleted,
+                trusted=trusted,
+            )
         )
 
     async def require(
-        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+        trusted: bool = False,
     ) -> E:
         """See :meth:`Repository.require`."""
         return await self.client.run(
             read.require(
-                key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+                key,
+                self.client.environment,
+                consistent=consistent,
+                expired=expired,
+                deleted=deleted,
+                trusted=trusted,
             )
         )
 
@@ -173,13 +197,19 @@ class AsyncRepository(Generic[E]):
         consistent: bool = False,
         expired: bool = False,
         deleted: bool = False,
+        trusted: bool = False,
     ) -> list[E | None]:
         """See :meth:`Repository.get_many`."""
         from dynakit.operations import batch
 
         return await self.client.run(
             batch.get_many(
-                keys, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+                keys,
+                self.client.environment,
+                consistent=consistent,
+                expired=expired,
+                deleted=deleted,
+                trusted=trusted,
             )
         )
 

@@ -26,10 +26,22 @@ class DataSource(Protocol[E]):
     """The verbs of a :class:`~dynakit.repositories.sync.Repository`, which is one."""
 
     def get(
-        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+        trusted: bool = False,
     ) -> E | None: ...
     def require(
-        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+        trusted: bool = False,
     ) -> E: ...
     def exists(self, key: E | Query[E], *, expired: bool = False, deleted: bool = False) -> bool: ...
     def create(self, item: E, *, once: bool = False) -> E: ...
@@ -76,6 +88,7 @@ class DataSource(Protocol[E]):
         consistent: bool = False,
         expired: bool = False,
         deleted: bool = False,
+        trusted: bool = False,
     ) -> list[E | None]: ...
     def put_many(
         self, items: Iterable[E], *, last_wins: bool = False, write_units_per_second: float | None = None

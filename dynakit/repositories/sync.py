@@ -46,23 +46,48 @@ class Repository(Generic[E]):
         return twin
 
     def get(
-        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+        trusted: bool = False,
     ) -> E | None:
         """The item, or ``None`` when there is none; ``consistent`` costs twice the read units.
 
-        Expired and softly deleted items count as none, here and below, unless asked for.
+        Expired and softly deleted items count as none, here and below, unless asked for. ``trusted=True``
+        leaves pydantic's validation out, of items that are known to be good.
         """
         return self.client.run(
-            read.get(key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted)
+            read.get(
+                key,
+                self.client.environment,
+                consistent=consistent,
+                expired=expired,
+                deleted=deleted,
+                trusted=trusted,
+            )
         )
 
     def require(
-        self, key: E | Query[E], *, consistent: bool = False, expired: bool = False, deleted: bool = False
+        self,
+        key: E | Query[E],
+        *,
+        consistent: bool = False,
+        expired: bool = False,
+        deleted: bool = False,
+        trusted: bool = False,
     ) -> E:
         """The item. Raises :class:`~dynakit.errors.NotFound` when there is none."""
         return self.client.run(
             read.require(
-                key, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+                key,
+                self.client.environment,
+                consistent=consistent,
+                expired=expired,
+                deleted=deleted,
+                trusted=trusted,
             )
         )
 
@@ -190,13 +215,19 @@ class Repository(Generic[E]):
         consistent: bool = False,
         expired: bool = False,
         deleted: bool = False,
+        trusted: bool = False,
     ) -> list[E | None]:
         """Items in the order asked, ``None`` for one that is missing. Raises ``Unprocessed``."""
         from dynakit.operations import batch
 
         return self.client.run(
             batch.get_many(
-                keys, self.client.environment, consistent=consistent, expired=expired, deleted=deleted
+                keys,
+                self.client.environment,
+                consistent=consistent,
+                expired=expired,
+                deleted=deleted,
+                trusted=trusted,
             )
         )
 

@@ -51,6 +51,13 @@ def _made(definition: Definition[Any], source: Source) -> str:
     return f"{validate}(values, by_name=True, by_alias=False)" if BY_NAME else f"{validate}(values)"
 
 
+def construct_entity(definition: Definition[E], values: dict[str, Any]) -> E:
+    """Make an entity of values by Python name without validation."""
+    made: Any = constructor(definition.entity)(values)
+    entity: E = made
+    return entity
+
+
 def values_reader(definition: Definition[Any]) -> Callable[[Item, bool], dict[str, object]]:
     """The function that reads an item as a dictionary by attribute name, without what is hidden."""
     made: Callable[[Item, bool], dict[str, object]] | None = definition.functions.get("plain")

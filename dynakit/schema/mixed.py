@@ -99,7 +99,9 @@ class Mixed(Source[M_co]):
     def decode(self, row: Item) -> M_co:
         member = self.member_of(row)
         assert member is not None, "a foreign row is not kept"
-        entity: M_co = decode_item(member.definition, row, whole=member.key.gives_whole_items)
+        entity: M_co = decode_item(
+            member.definition, row, whole=member.key.gives_whole_items, trusted=self.trusts
+        )
         return entity
 
     def member_of(self, row: Item) -> Member | None:

@@ -70,7 +70,7 @@ class OneOf(Read[E, R_co], Generic[E, R_co]):
         type_name = type_of(self.definition, row)
         named = [one for one in self.members if one.type_name == type_name or type_name is None]
         member = next((one for one in named if is_of(one, row)), self.members[0])
-        result: R_co = decode_item(member, row, whole=self.key.gives_whole_items)
+        result: R_co = decode_item(member, row, whole=self.key.gives_whole_items, trusted=self.trusts)
         return result
 
     def __str__(self) -> str:

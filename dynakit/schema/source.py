@@ -38,6 +38,7 @@ class Source(Generic[R_co]):
     max_requests: int | None = None
     shows_expired: bool = False
     shows_deleted: bool = False
+    trusts: bool = False
 
     def newest_first(self) -> Self:
         """Descending order of the sort key."""
@@ -77,6 +78,14 @@ class Source(Generic[R_co]):
     def including_deleted(self) -> Self:
         """Give softly deleted items, too."""
         return self._with(shows_deleted=True)
+
+    def trusted(self) -> Self:
+        """Make entities without pydantic's validation, of items that are known to be good.
+
+        Attributes are still read strictly by their types; constraints and validators of the models are not
+        looked at. It saves what the validators cost: a quarter of the decoding where there are none.
+        """
+        return self._with(trusts=True)
 
     def turned(self) -> Self:
         """The same in the opposite order."""
@@ -186,6 +195,7 @@ class Source(Generic[R_co]):
         words += [f"in at most {self.max_requests} requests"] if self.max_requests else []
         words += ["including expired"] if self.shows_expired else []
         words += ["including deleted"] if self.shows_deleted else []
+        words += ["trusted"] if self.trusts else []
         return words
 
     def _with(self, **changes: object) -> Self:

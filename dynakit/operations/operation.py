@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
 from dynakit.errors import DynakitError
@@ -151,7 +152,7 @@ class Operation:
     def _token_attribute(self) -> str | None:
         return self.definition.stored_in.token_attribute if self.token else None
 
-    @property
+    @cached_property
     def stored_item(self) -> Item:
         """What a put stores, with its token. Raises :class:`EncodeError` above 400 KB."""
         attribute, item = self._token_attribute, self.item or {}

@@ -93,10 +93,11 @@ class TransactWrite:
 
     def _operations(self, environment: Environment) -> list[Operation]:
         operations = merged([member.operation(environment) for member in self.members])
-        counted = Counter(one for operation in operations for one in _identities(operation))
+        identities = [_identities(operation) for operation in operations]
+        counted = Counter(one for several in identities for one in several)
         check_count(str(self), counted.total(), self)
-        for member, operation in zip(self.members, operations, strict=True):
-            if any(counted[one] > 1 for one in _identities(operation)):
+        for member, several in zip(self.members, identities, strict=True):
+            if any(counted[one] > 1 for one in several):
                 raise StatementError(
                     f"{self}: `{member}` and another operation are on one item; a transaction has one per "
                     "item. Join them in one update with where=….",

@@ -240,6 +240,8 @@ def new_values(
 
 def merged(operations: Sequence[Operation]) -> list[Operation]:
     """One guard operation a value: what one member of a transaction releases, another may take."""
+    if not any(operation.companions for operation in operations):
+        return list(operations)
     released = {
         one.identity: one.owner
         for operation in operations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.expressions.condition import Condition
@@ -11,7 +10,7 @@ from dynakit.operations.deletion import needs_rest, restored, settle_deleted, so
 from dynakit.operations.fetching import known_item
 from dynakit.operations.heirs import refuse_for_heirs
 from dynakit.operations.kept import Kept, kept_by_create, kept_by_put, loaded_guards, moment
-from dynakit.operations.member import Member, Write, guarded, token_for
+from dynakit.operations.member import Member, Write, guarded, new_token, token_for
 from dynakit.operations.operation import Operation, Presence
 from dynakit.operations.retry import SAME, Resend
 from dynakit.operations.target import Target, item_text, target_of
@@ -67,9 +66,8 @@ class Put(Store[E], Generic[E]):
         definition = definition_of(type(self.item))
         refuse_unique(self, definition)
         kept = kept_by_put(definition, self.item, environment)
-        operation = _put(definition, self.item, kept, environment, where=self.where)
-        if self.where is None:
-            operation = replace(operation, now=None, deleted=None)
+        overwrites = self.where is None
+        operation = _put(definition, self.item, kept, environment, where=self.where, overwrites=overwrites)
         return token_for(environment, operation) if operation.conditional else operation
 
     def resent(self, operation: Operation, environment: Environment) -> Resend:
@@ -92,8 +90,11 @@ class Create(Store[E], Generic[E]):
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         definition = definition_of(type(self.item))
         kept = kept_by_create(definition, self.item, environment)
-        operation = _put(definition, self.item, kept, environment, presence="absent")
-        return upheld(token_for(environment, operation), environment, old=None, new=_values(operation))
+        token = new_token(definition, environment)
+        operation = _put(definition, self.item, kept, environment, presence="absent", token=token)
+        if not definition.constraints:
+            return operation
+        return upheld(operation, environment, old=None, new=_values(operation))
 
     def resent(self, operation: Operation, environment: Environment) -> Resend:
         return SAME
@@ -122,8 +123,10 @@ class Replace(Store[E], Generic[E]):
     def operation_on(self, current: Item | None, environment: Environment) -> Operation:
         definition = definition_of(type(self.item))
         kept = kept_by_put(definition, self.item, environment)
-        operation = _put(definition, self.item, kept, environment, where=self.where, presence="present")
-        operation = token_for(environment, operation)
+        token = new_token(definition, environment)
+        operation = _put(
+            definition, self.item, kept, environment, where=self.where, presence="present", token=token
+        )
         if not definition.constraints:
             return operation
         return upheld(operation, environment, old=must_be_known(self, current), new=_values(operation))
@@ -271,7 +274,10 @@ def _put(
     *,
     where: Condition[E] | None = None,
     presence: Presence | None = None,
+    token: str | None = None,
+    overwrites: bool = False,
 ) -> Operation:
+    """``overwrites`` says that it does not matter whether an item that is there is hidden."""
     encoded = encode_item(definition, item, kept.values)
     return Operation(
         "Put",
@@ -281,7 +287,9 @@ def _put(
         presence=presence,
         guards=kept.guards,
         where=where,
-        now=moment(definition, environment),
+        now=None if overwrites else moment(definition, environment),
+        deleted=None if overwrites else False,
+        token=token,
         settled=kept.values,
     )
 

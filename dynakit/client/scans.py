@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Entity")
+R = TypeVar("R")
 
 
 class ScansTables:
@@ -22,11 +23,11 @@ class ScansTables:
 
     def scan(
         self: Executes,
-        scan: Scan[M],
+        scan: Scan[R],
         *,
         checkpoint: str | None = None,
         on_progress: OnProgress | None = None,
-    ) -> Iterator[M]:
+    ) -> Iterator[R]:
         """Every item of a table or index that the scan gives, read as they are asked for; in no order.
 
         An item counts as taken when the next one is asked for. ``on_progress`` is told each time a whole page
@@ -38,11 +39,11 @@ class ScansTables:
 
     def scan_pages(
         self: Executes,
-        scan: Scan[M],
+        scan: Scan[R],
         *,
         checkpoint: str | None = None,
         on_progress: OnProgress | None = None,
-    ) -> Iterator[ScanPage[M]]:
+    ) -> Iterator[ScanPage[R]]:
         """The same by pages, each with the checkpoint to store once its items are done with.
 
         A scan that is resumed from the checkpoint of the last page done misses no item and repeats none.
@@ -51,7 +52,7 @@ class ScansTables:
 
         return _pages(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
-    def count_scan(self: Executes, scan: Scan[M]) -> int:
+    def count_scan(self: Executes, scan: Scan[R]) -> int:
         """How many items a scan gives; costs the read units of reading the whole table or index."""
         from dynakit.operations.scan import count_scan
 
@@ -82,22 +83,22 @@ class ScansTablesAwaited:
     """The verbs of :class:`~dynakit.client.aio.AsyncClient`."""
 
     def scan(
-        self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
-    ) -> AsyncIterator[M]:
+        self: Awaits, scan: Scan[R], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[R]:
         """Every item that the scan gives; see :meth:`ScansTables.scan`."""
         from dynakit.operations.scan import Scanner
 
         return _items_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
     def scan_pages(
-        self: Awaits, scan: Scan[M], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
-    ) -> AsyncIterator[ScanPage[M]]:
+        self: Awaits, scan: Scan[R], *, checkpoint: str | None = None, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[ScanPage[R]]:
         """The same by pages; see :meth:`ScansTables.scan_pages`."""
         from dynakit.operations.scan import Scanner
 
         return _pages_awaited(self, Scanner(scan, self.environment, checkpoint), on_progress)
 
-    async def count_scan(self: Awaits, scan: Scan[M]) -> int:
+    async def count_scan(self: Awaits, scan: Scan[R]) -> int:
         """How many items a scan gives; see :meth:`ScansTables.count_scan`."""
         from dynakit.operations.scan import count_scan
 
@@ -124,7 +125,7 @@ class ScansTablesAwaited:
         return await self.run(flow)
 
 
-def _pages(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[ScanPage[M]]:
+def _pages(client: Executes, scanner: Scanner[R], on_progress: OnProgress | None) -> Iterator[ScanPage[R]]:
     while not scanner.progress.done:
         for fetched in client.run(scanner.round()):
             page = client.run(scanner.page(fetched))
@@ -133,7 +134,7 @@ def _pages(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None
                 on_progress(page.progress)
 
 
-def _items(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None) -> Iterator[M]:
+def _items(client: Executes, scanner: Scanner[R], on_progress: OnProgress | None) -> Iterator[R]:
     while not scanner.progress.done:
         for fetched in client.run(scanner.round()):
             while not fetched.rows.ended:
@@ -143,8 +144,8 @@ def _items(client: Executes, scanner: Scanner[M], on_progress: OnProgress | None
 
 
 async def _pages_awaited(
-    client: Awaits, scanner: Scanner[M], on_progress: OnProgress | None
-) -> AsyncIterator[ScanPage[M]]:
+    client: Awaits, scanner: Scanner[R], on_progress: OnProgress | None
+) -> AsyncIterator[ScanPage[R]]:
     while not scanner.progress.done:
         for fetched in await client.run(scanner.round()):
             page = await client.run(scanner.page(fetched))
@@ -154,8 +155,8 @@ async def _pages_awaited(
 
 
 async def _items_awaited(
-    client: Awaits, scanner: Scanner[M], on_progress: OnProgress | None
-) -> AsyncIterator[M]:
+    client: Awaits, scanner: Scanner[R], on_progress: OnProgress | None
+) -> AsyncIterator[R]:
     while not scanner.progress.done:
         for fetched in await client.run(scanner.round()):
             while not fetched.rows.ended:

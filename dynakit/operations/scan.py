@@ -18,7 +18,6 @@ from dynakit.operations.limits import Budget, units_used
 from dynakit.operations.retry import request
 from dynakit.operations.sealing_open import opened_one
 from dynakit.operations.taking import Rows
-from dynakit.schema.item import decode_item
 from dynakit.schema.scanned import Scanned, counts_rows, hides, owner
 from dynakit.values import dataclass
 from dynakit.wire import Item
@@ -139,7 +138,8 @@ class Scanner(Generic[R]):
         rows = self._sorted(fetched)
         for one, row in rows:
             opened = yield from opened_one(one.definition, row, self._environment)
-            items.append(decode_item(one.definition, opened or row, whole=one.key.gives_whole_items))
+            result: Any = one.decode(self._scan, opened or row)
+            items.append(result)
         self._advance(fetched)
         return items
 

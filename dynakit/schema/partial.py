@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic.fields import FieldInfo
 
 from dynakit.codec.codec import Codec
+from dynakit.codec.source import GIVES_UP
+from dynakit.codec.unmodelled import without_models
 from dynakit.errors import DecodeError, StatementError, shown
 from dynakit.expressions.operand import AttributePath
 from dynakit.expressions.path import Path
+from dynakit.schema.compiled import values_reader
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.item import check_type, read_key_only
 from dynakit.schema.request import told_by_keys
@@ -98,6 +101,26 @@ def decode_partial(
                 key=key,
             ) from error
     return Partial(definition.entity, values)
+
+
+def decode_values(definition: Definition[E], item: Item, pattern: EntityKey) -> dict[str, object]:
+    """The values of a row by attribute name, without what is hidden, and without models.
+
+    Raises as :func:`decode_partial`.
+    """
+    if pattern.gives_whole_items:
+        try:
+            return values_reader(definition)(item, True)
+        except GIVES_UP:
+            pass
+    names = (name for name in definition.attributes if name not in definition.hidden)
+    paths = tuple(AttributePath(definition.entity, (name,)) for name in names)
+    return plain_values(decode_partial(definition, item, paths, pattern))
+
+
+def plain_values(partial: Partial[Any]) -> dict[str, object]:
+    """The values by path as text, without models."""
+    return {name: without_models(value) for name, value in partial.as_dict().items()}
 
 
 def _value(definition: Definition[Any], attribute: Attribute, item: Item, path: AttributePath) -> object:

@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from dynakit.codec.source import GIVES_UP
-from dynakit.codec.unmodelled import without_models
 from dynakit.errors import StatementError
 from dynakit.expressions.compile import Placeholders
 from dynakit.expressions.condition import Condition
@@ -23,12 +21,11 @@ from dynakit.expressions.text import condition_text
 from dynakit.keys.given import KeyConditions, sort_conditions
 from dynakit.keys.plan import plan
 from dynakit.keys.term import KeyPlan
-from dynakit.schema.compiled import values_reader
 from dynakit.schema.definition import Attribute, Definition, EntityKey, definition_of
 from dynakit.schema.hidden import hidden_filter, hiding
 from dynakit.schema.item import decode_item, is_of, primary_key_of
 from dynakit.schema.lifecycle import is_hidden
-from dynakit.schema.partial import Partial, decode_partial
+from dynakit.schema.partial import Partial, decode_partial, decode_values, plain_values
 from dynakit.schema.registry import family_of, meets_others, neighbours
 from dynakit.schema.request import (
     check_hiding_held,
@@ -333,18 +330,9 @@ class Dicts(Read[E, dict[str, object]]):
         return self.projected
 
     def decode(self, row: Item) -> dict[str, object]:
-        if not self.projected and self.key.gives_whole_items:
-            try:
-                return values_reader(self.definition)(row, True)
-            except GIVES_UP:
-                pass
-        return self._decoded_with_care(row)
-
-    def _decoded_with_care(self, row: Item) -> dict[str, object]:
-        names = [name for name in self.definition.attributes if name not in self.definition.hidden]
-        paths = self.projected or tuple(AttributePath(self.entity, (name,)) for name in names)
-        values = decode_partial(self.definition, row, paths, self.key).as_dict()
-        return {name: without_models(value) for name, value in values.items()}
+        if not self.projected:
+            return decode_values(self.definition, row, self.key)
+        return plain_values(decode_partial(self.definition, row, self.projected, self.key))
 
 
 @dataclass(frozen=True, repr=False)

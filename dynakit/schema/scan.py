@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from dynakit.errors import StatementError
 from dynakit.expressions.condition import Condition
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dynakit.environment import Environment
     from dynakit.schema.entity import Entity
 
-M_co = TypeVar("M_co", bound="Entity", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 A = TypeVar("A", bound="Entity")
 B = TypeVar("B", bound="Entity")
 C = TypeVar("C", bound="Entity")
@@ -35,7 +35,7 @@ MAX_SEGMENTS = 1_000_000
 
 
 @dataclass(frozen=True, init=False)
-class Scan(Generic[M_co]):
+class Scan(Generic[R_co]):
     """Read every item of one or more entities of a table, or of an index; in no order.
 
     ``Scan(Order)`` gives orders, ``Scan(Order, Customer)`` a union of both. Every item of the table is read
@@ -53,6 +53,8 @@ class Scan(Generic[M_co]):
     consistent_read: bool
     shows_expired: bool
     shows_deleted: bool
+    trusts: bool
+    gives_dicts: bool
     page_size: int | None
     read_units: float | None
 
@@ -97,6 +99,8 @@ class Scan(Generic[M_co]):
             consistent_read=False,
             shows_expired=False,
             shows_deleted=False,
+            trusts=False,
+            gives_dicts=False,
             page_size=None,
             read_units=None,
         )
@@ -159,6 +163,14 @@ class Scan(Generic[M_co]):
     def including_deleted(self) -> Self:
         """Give softly deleted items, too."""
         return self._with(shows_deleted=True)
+
+    def trusted(self) -> Self:
+        """Make entities without pydantic's validation: see :meth:`dynakit.schema.source.Source.trusted`."""
+        return self._with(trusts=True)
+
+    def as_dicts(self) -> Scan[dict[str, object]]:
+        """Give plain dicts of Python values by attribute name, without making and validating entities."""
+        return cast("Scan[dict[str, object]]", self._with(gives_dicts=True))
 
     @property
     def table(self) -> Table:

@@ -16,8 +16,9 @@ from dynakit.expressions.condition import MAX_IN_OPERANDS, Condition, all_of
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import type_of
 from dynakit.schema.hidden import hidden_filter, hiding
-from dynakit.schema.item import is_of
+from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.lifecycle import is_hidden
+from dynakit.schema.partial import decode_values
 from dynakit.schema.private import is_private_key
 from dynakit.schema.request import missing_from
 from dynakit.schema.resolver import EntityResolver
@@ -62,6 +63,13 @@ class Scanned:
         """Whether rows have this attribute, where the item has it."""
         held = self.definition.stored_in.held_by(self.index)
         return held is None or stored in held
+
+    def decode(self, scan: Scan[Any], row: Item) -> object:
+        """Read a row as a result. Raises :class:`DecodeError`."""
+        if scan.gives_dicts:
+            return decode_values(self.definition, row, self.key)
+        whole = self.key.gives_whole_items
+        return decode_item(self.definition, row, whole=whole, trusted=scan.trusts)
 
     def check(self, scan: Scan[Any]) -> None:
         """Refuse an index whose rows are no whole items, or do not tell that they are hidden."""

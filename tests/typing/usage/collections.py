@@ -31,6 +31,8 @@ def results(orders: Repository[Order]) -> None:
     assert_type(orders.all(query.held()), list[Partial[Order]])
     assert_type(orders.all(query.including_expired().including_deleted()), list[Order])
     assert_type(orders.page(query).previous, str | None)
+    assert_type(orders.all(query.trusted()), list[Order])
+    assert_type(orders.get(query, trusted=True), Order | None)
 
 
 async def awaited(db: AsyncClient) -> None:

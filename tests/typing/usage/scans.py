@@ -43,6 +43,8 @@ def read(db: Client, trees: Repository[Tree]) -> None:
         assert_type(page.items, list[Tree])
         assert_type(page.checkpoint, str)
     assert_type(trees.count_scan(scan), int)
+    assert_type(trees.scan(scan.trusted()), Iterator[Tree])
+    assert_type(db.scan(scan.as_dicts()), Iterator[dict[str, object]])
     assert_type(trees.delete_all(Tree.primary(name="f")), int)
 
 

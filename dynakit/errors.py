@@ -39,7 +39,6 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ def _repr(value: object) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Write ``; did you mean 'x'?`` for the closest known name, or nothing."""
+    from difflib import get_close_matches
+
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 

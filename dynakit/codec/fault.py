@@ -17,7 +17,7 @@ C = TypeVar("C", bound=CodecError)
 SOME_KEY = "[…]"
 """The step into a dictionary or set: its keys and elements are data, so they are not named."""
 
-_HIDDEN = re.compile(r"<\w+(, \d+ (characters|bytes|elements))?>")
+_HIDDEN = r"<\w+(, \d+ (characters|bytes|elements))?>"
 
 _WIRE_NAMES = {
     "S": "string",
@@ -93,4 +93,4 @@ def kind_of(value: object) -> str:
 def _exposed(value: object) -> str:
     """Write the value behind a colon under ``show_values()``, else nothing."""
     text = shown(value)
-    return "" if _HIDDEN.fullmatch(text) else f": {text}"
+    return "" if re.fullmatch(_HIDDEN, text) else f": {text}"

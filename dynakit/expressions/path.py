@@ -9,25 +9,17 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dynakit.errors import StatementError, UnknownAttribute, did_you_mean
 from dynakit.expressions.comparison import Compared, O, T
 from dynakit.expressions.condition import BeginsWith, Condition, Contains
-from dynakit.expressions.near import Near
 from dynakit.expressions.operand import AttributePath, Element, Operand, Step, Value, check_in_the_clear
-from dynakit.expressions.size import Size
-from dynakit.expressions.update import (
-    AddToSet,
-    DeleteFromSet,
-    Extend,
-    Increase,
-    Merge,
-    Remove,
-    Set,
-    SetIfAbsent,
-    UpdateAction,
-)
+
+if TYPE_CHECKING:
+    from dynakit.expressions.near import Near
+    from dynakit.expressions.size import Size
+    from dynakit.expressions.update import UpdateAction
 
 U = TypeVar("U")
 V = TypeVar("V")
@@ -56,6 +48,8 @@ class Path(Compared[O, T]):
         How a character outside the Basic Multilingual Plane counts differs between implementations.
         """
         check_in_the_clear(self.ref)
+        from dynakit.expressions.size import Size
+
         return Size(self.ref)
 
     @overload
@@ -103,6 +97,8 @@ class Path(Compared[O, T]):
         if isinstance(operand, AttributePath):
             check_in_the_clear(self.ref)
             check_in_the_clear(operand)
+        from dynakit.expressions.update import Set
+
         return Set(self.ref, operand)
 
     @overload
@@ -113,14 +109,20 @@ class Path(Compared[O, T]):
     def set_if_absent(self: Path[O, Decimal | None], value: int) -> UpdateAction[O]: ...
     def set_if_absent(self, value: object) -> UpdateAction[O]:
         """Write this value unless the attribute is present."""
+        from dynakit.expressions.update import SetIfAbsent
+
         return SetIfAbsent(self.ref, self._operand(value))
 
     def merge(self, **values: object) -> UpdateAction[O]:
         """Write these members of a map, leaving its others: as ``set`` on each; ``None`` removes a member."""
+        from dynakit.expressions.update import Merge
+
         return Merge(self.ref, tuple((self._into(name).ref, value) for name, value in values.items()))
 
     def remove(self) -> UpdateAction[O]:
         """Remove the attribute, or the element of a list or map."""
+        from dynakit.expressions.update import Remove
+
         return Remove(self.ref)
 
     @overload
@@ -137,6 +139,8 @@ class Path(Compared[O, T]):
     def add(self: Path[O, Decimal | None], amount: Decimal | int) -> UpdateAction[O]: ...
     def add(self, amount: object) -> UpdateAction[Any]:
         """Increase a number atomically; an absent number counts as 0."""
+        from dynakit.expressions.update import Increase
+
         return Increase(self.ref, self._compared(amount))
 
     @overload
@@ -153,6 +157,8 @@ class Path(Compared[O, T]):
     def subtract(self: Path[O, Decimal | None], amount: Decimal | int) -> UpdateAction[O]: ...
     def subtract(self, amount: object) -> UpdateAction[Any]:
         """Decrease a number atomically; an absent number counts as 0."""
+        from dynakit.expressions.update import Increase
+
         return Increase(self.ref, self._compared(amount), "-")
 
     @overload
@@ -161,6 +167,8 @@ class Path(Compared[O, T]):
     def append(self: Path[O, list[U] | None], *values: U) -> UpdateAction[O]: ...
     def append(self, *values: object) -> UpdateAction[Any]:
         """Add elements at the end of a list; an absent list counts as empty."""
+        from dynakit.expressions.update import Extend
+
         return Extend(self.ref, self._added("append", values))
 
     @overload
@@ -169,6 +177,8 @@ class Path(Compared[O, T]):
     def prepend(self: Path[O, list[U] | None], *values: U) -> UpdateAction[O]: ...
     def prepend(self, *values: object) -> UpdateAction[Any]:
         """Add elements at the front of a list, in the order given; an absent list counts as empty."""
+        from dynakit.expressions.update import Extend
+
         return Extend(self.ref, self._added("prepend", values), "front")
 
     @overload
@@ -179,6 +189,8 @@ class Path(Compared[O, T]):
     def add_to_set(self: Path[O, frozenset[U]], *values: U) -> UpdateAction[O]: ...
     def add_to_set(self, *values: object) -> UpdateAction[Any]:
         """Add elements to a set; an absent set counts as empty."""
+        from dynakit.expressions.update import AddToSet
+
         return AddToSet(self.ref, self._elements("add_to_set", values))
 
     @overload
@@ -189,6 +201,8 @@ class Path(Compared[O, T]):
     def delete_from_set(self: Path[O, frozenset[U]], *values: U) -> UpdateAction[O]: ...
     def delete_from_set(self, *values: object) -> UpdateAction[Any]:
         """Delete elements from a set; a set left without elements is removed."""
+        from dynakit.expressions.update import DeleteFromSet
+
         return DeleteFromSet(self.ref, self._elements("delete_from_set", values))
 
     @overload
@@ -223,6 +237,8 @@ class Path(Compared[O, T]):
 
         ``index`` names the vector index, where several hold the attribute.
         """
+        from dynakit.expressions.near import Near
+
         return Near(self.ref, tuple(vector), index)
 
     def at(self, name: str, type: type[V]) -> Path[O, V]:

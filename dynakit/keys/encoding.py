@@ -20,7 +20,7 @@ _CODES = "0-T"
 MAX_DIGITS = 38
 MAX_EXPONENT = 126
 MIN_EXPONENT = -129
-_ORDERED = re.compile(r"p([0-9]{3})_([0-9]{1,38})|n([0-9]{3})_([0-9]{1,38})~")
+_ORDERED = r"p([0-9]{3})_([0-9]{1,38})|n([0-9]{3})_([0-9]{1,38})~"
 _NINES = str.maketrans("0123456789", "9876543210")
 
 
@@ -129,7 +129,7 @@ def _digits(number: Decimal) -> str:
 def _ordered_number(text: str) -> Decimal | None:
     if text == "o":
         return Decimal(0)
-    found = _ORDERED.fullmatch(text)
+    found = re.fullmatch(_ORDERED, text)
     if not found:
         return None
     if found[1]:

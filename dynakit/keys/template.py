@@ -12,7 +12,6 @@ from dynakit.keys.segment import Segment
 from dynakit.values import dataclass
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_REFUSED = re.compile(r"[\x00-\"$\ud800-\udfff{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +209,10 @@ def _check_literals(source: str, pieces: list[str]) -> None:
         if index % 2:
             position += len(piece) + 2
             continue
-        found = _REFUSED.search(piece)
-        if found:
-            raise _bad_literal(source, position + found.start())
-        position += len(piece)
+        for character in piece:
+            if character <= '"' or character in "${}" or "\ud800" <= character <= "\udfff":
+                raise _bad_literal(source, position)
+            position += 1
 
 
 def _bad_literal(source: str, position: int) -> DefinitionError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dynakit.errors import NotFound
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
-from dynakit.operations.target import Target, target_of
+from dynakit.operations.sealing_open import opened_one
+from dynakit.operations.target import Target, item_text, target_of
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, is_of
 from dynakit.schema.lifecycle import is_hidden
@@ -19,6 +21,45 @@ if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
 E = TypeVar("E", bound="Entity")
+
+
+def get(
+    key: E | Query[E],
+    environment: Environment,
+    *,
+    consistent: bool = False,
+    expired: bool = False,
+    deleted: bool = False,
+    trusted: bool = False,
+) -> Flow[E | None]:
+    """Get one item; ``None`` when there is none, or it has expired or is softly deleted.
+
+    ``expired`` and ``deleted`` ask for those too, as ``including_expired()`` on the key does; ``trusted`` is
+    ``trusted()`` on it.
+    """
+    target: Target[E] = target_of(key)
+    call = get_call(target, environment, consistent=consistent)
+    reply = yield from request(call, environment, statement=key)
+    item = yield from opened_one(target.definition, reply.payload.get("Item"), environment)
+    return seen(key, item, target.definition, environment, expired=expired, deleted=deleted, trusted=trusted)
+
+
+def require(
+    key: E | Query[E],
+    environment: Environment,
+    *,
+    consistent: bool = False,
+    expired: bool = False,
+    deleted: bool = False,
+    trusted: bool = False,
+) -> Flow[E]:
+    """Get one item, as :func:`get`. Raises :class:`NotFound` when there is none."""
+    found = yield from get(
+        key, environment, consistent=consistent, expired=expired, deleted=deleted, trusted=trusted
+    )
+    if found is None:
+        raise NotFound(f"{item_text(key)}: there is no such item.", statement=key)
+    return found
 
 
 def get_call(target: Target[Any], environment: Environment, *, consistent: bool = False) -> Call:

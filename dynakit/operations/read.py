@@ -1,4 +1,4 @@
-"""Reads: get, and queries page by page under the three knobs; see :mod:`dynakit.operations.paging`."""
+"""Queries, page by page under the three knobs: see :mod:`dynakit.operations.paging`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from dynakit.errors import MoreThanOne, NotFound
 from dynakit.operations.cursor import encode_cursor
 from dynakit.operations.flow import Flow
 from dynakit.operations.paging import Progress, advance, begin, bounded, identity, kept, read_on, send
-from dynakit.operations.point import get_call, present, seen
-from dynakit.operations.retry import request
-from dynakit.operations.sealing_open import opened_one
-from dynakit.operations.target import Target, item_text, target_of
+from dynakit.operations.point import present
 from dynakit.schema.query import Query, Read
 from dynakit.schema.source import Source
 from dynakit.values import dataclass
@@ -38,45 +35,6 @@ class Page(Generic[R]):
     cursor: str | None
     previous: str | None = None
     missing: list[Query[Any]] = field(default_factory=list[Query[Any]])
-
-
-def get(
-    key: E | Query[E],
-    environment: Environment,
-    *,
-    consistent: bool = False,
-    expired: bool = False,
-    deleted: bool = False,
-    trusted: bool = False,
-) -> Flow[E | None]:
-    """Get one item; ``None`` when there is none, or it has expired or is softly deleted.
-
-    ``expired`` and ``deleted`` ask for those too, as ``including_expired()`` on the key does; ``trusted`` is
-    ``trusted()`` on it.
-    """
-    target: Target[E] = target_of(key)
-    call = get_call(target, environment, consistent=consistent)
-    reply = yield from request(call, environment, statement=key)
-    item = yield from opened_one(target.definition, reply.payload.get("Item"), environment)
-    return seen(key, item, target.definition, environment, expired=expired, deleted=deleted, trusted=trusted)
-
-
-def require(
-    key: E | Query[E],
-    environment: Environment,
-    *,
-    consistent: bool = False,
-    expired: bool = False,
-    deleted: bool = False,
-    trusted: bool = False,
-) -> Flow[E]:
-    """Get one item, as :func:`get`. Raises :class:`NotFound` when there is none."""
-    found = yield from get(
-        key, environment, consistent=consistent, expired=expired, deleted=deleted, trusted=trusted
-    )
-    if found is None:
-        raise NotFound(f"{item_text(key)}: there is no such item.", statement=key)
-    return found
 
 
 def exists(

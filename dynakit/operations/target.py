@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from dynakit.errors import values_shown
 from dynakit.expressions.operand import AttributePath, Value
-from dynakit.expressions.text import TextWriter
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import primary_key_of
 from dynakit.schema.query import Query, Read
@@ -60,6 +59,8 @@ def item_text(key: Entity | Read[Any, Any]) -> str:
     name = type(key).__name__
     if not values_shown():
         return name
+    from dynakit.expressions.text import TextWriter
+
     written = [
         f"{one}={TextWriter().operand(Value(AttributePath(type(key), (one,)), key.__dict__.get(one)))}"
         for one in definition_of(type(key)).primary_key.names

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from dynakit.operations import read
+from dynakit.operations import point
 from dynakit.repositories.entity import entity_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class AsyncRepository(Generic[E]):
         Expired and softly deleted items count as none, here and below, unless asked for.
         """
         return await self.client.run(
-            read.get(
+            point.get(
                 key,
                 self.client.environment,
                 consistent=consistent,
@@ -72,7 +72,7 @@ class AsyncRepository(Generic[E]):
     ) -> E:
         """See :meth:`Repository.require`."""
         return await self.client.run(
-            read.require(
+            point.require(
                 key,
                 self.client.environment,
                 consistent=consistent,
@@ -84,6 +84,8 @@ class AsyncRepository(Generic[E]):
 
     async def exists(self, key: E | Query[E], *, expired: bool = False, deleted: bool = False) -> bool:
         """See :meth:`Repository.exists`."""
+        from dynakit.operations import read
+
         return await self.client.run(
             read.exists(key, self.client.environment, expired=expired, deleted=deleted)
         )
@@ -168,14 +170,20 @@ class AsyncRepository(Generic[E]):
 
     async def first(self, query: Read[E, R]) -> R | None:
         """See :meth:`Repository.first`."""
+        from dynakit.operations import read
+
         return await self.client.run(read.first(query, self.client.environment))
 
     async def one(self, query: Read[E, R]) -> R:
         """See :meth:`Repository.one`."""
+        from dynakit.operations import read
+
         return await self.client.run(read.one(query, self.client.environment))
 
     async def all(self, query: Read[E, R]) -> list[R]:
         """See :meth:`Repository.all`."""
+        from dynakit.operations import read
+
         return await self.client.run(read.read_all(query, self.client.environment))
 
     def iterate(self, query: Read[E, R]) -> AsyncIterator[R]:
@@ -184,10 +192,14 @@ class AsyncRepository(Generic[E]):
 
     async def page(self, query: Read[E, R], *, cursor: str | None = None) -> Page[R]:
         """See :meth:`Repository.page`."""
+        from dynakit.operations import read
+
         return await self.client.run(read.read_page(query, self.client.environment, cursor))
 
     async def count(self, query: Read[E, R]) -> int:
         """See :meth:`Repository.count`."""
+        from dynakit.operations import read
+
         return await self.client.run(read.count(query, self.client.environment))
 
     async def get_many(

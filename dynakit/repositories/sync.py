@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from dynakit.operations import read
+from dynakit.operations import point
 from dynakit.repositories.entity import entity_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Repository(Generic[E]):
         leaves pydantic's validation out, of items that are known to be good.
         """
         return self.client.run(
-            read.get(
+            point.get(
                 key,
                 self.client.environment,
                 consistent=consistent,
@@ -81,7 +81,7 @@ class Repository(Generic[E]):
     ) -> E:
         """The item. Raises :class:`~dynakit.errors.NotFound` when there is none."""
         return self.client.run(
-            read.require(
+            point.require(
                 key,
                 self.client.environment,
                 consistent=consistent,
@@ -93,6 +93,8 @@ class Repository(Generic[E]):
 
     def exists(self, key: E | Query[E], *, expired: bool = False, deleted: bool = False) -> bool:
         """Whether the item is there, or anything matches the query."""
+        from dynakit.operations import read
+
         return self.client.run(read.exists(key, self.client.environment, expired=expired, deleted=deleted))
 
     def create(self, item: E, *, once: bool = False) -> E:
@@ -186,14 +188,20 @@ class Repository(Generic[E]):
 
     def first(self, query: Read[E, R]) -> R | None:
         """The first result, or ``None``."""
+        from dynakit.operations import read
+
         return self.client.run(read.first(query, self.client.environment))
 
     def one(self, query: Read[E, R]) -> R:
         """The only result. Raises ``NotFound`` for none, :class:`~dynakit.errors.MoreThanOne` for several."""
+        from dynakit.operations import read
+
         return self.client.run(read.one(query, self.client.environment))
 
     def all(self, query: Read[E, R]) -> list[R]:
         """Every result, in one list."""
+        from dynakit.operations import read
+
         return self.client.run(read.read_all(query, self.client.environment))
 
     def iterate(self, query: Read[E, R]) -> Iterator[R]:
@@ -202,10 +210,14 @@ class Repository(Generic[E]):
 
     def page(self, query: Read[E, R], *, cursor: str | None = None) -> Page[R]:
         """One page: up to the query's limit. Raises :class:`~dynakit.errors.CursorError`."""
+        from dynakit.operations import read
+
         return self.client.run(read.read_page(query, self.client.environment, cursor))
 
     def count(self, query: Read[E, R]) -> int:
         """How many results there are; costs the read units of reading them."""
+        from dynakit.operations import read
+
         return self.client.run(read.count(query, self.client.environment))
 
     def get_many(

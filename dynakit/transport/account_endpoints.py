@@ -14,7 +14,7 @@ from dynakit.wire import Call, Payload
 
 AccountMode: TypeAlias = Literal["disabled", "preferred", "required"]
 
-_LABEL = re.compile(r"(?!-)[a-zA-Z\d-]{1,63}(?<!-)")
+_LABEL = r"(?!-)[a-zA-Z\d-]{1,63}(?<!-)"
 
 
 def account_mode(given: str | None, region: str, variant: Variant) -> AccountMode:
@@ -40,9 +40,9 @@ def account_of(call: Call, region: str, account: str | None) -> str | None:
     resource = _resource(call.payload)
     if resource is not None and resource.startswith("arn:"):
         parts = resource.split(":", 5)
-        if len(parts) == 6 and parts[2:4] == ["dynamodb", region] and _LABEL.fullmatch(parts[4]):
+        if len(parts) == 6 and parts[2:4] == ["dynamodb", region] and re.fullmatch(_LABEL, parts[4]):
             return parts[4]
-    if account is not None and not _LABEL.fullmatch(account):
+    if account is not None and not re.fullmatch(_LABEL, account):
         raise ValueError("the account id is no label of a host")
     return account
 

@@ -28,7 +28,7 @@ LOCAL_REGION = "us-east-1"
 """The region of a local endpoint when none is set anywhere."""
 
 
-_AWS_HOST = re.compile(r"(?:^|\.)(?:dynamodb(?:-fips)?|ddb)\.([a-z]{2,}(?:-[a-z0-9]+)+-\d+)\.")
+_AWS_HOST = r"(?:^|\.)(?:dynamodb(?:-fips)?|ddb)\.([a-z]{2,}(?:-[a-z0-9]+)+-\d+)\."
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _is_local(url: str) -> bool:
 
 
 def _region_of_host(url: str) -> str | None:
-    found = _AWS_HOST.search(urlsplit(url).hostname or "")
+    found = re.search(_AWS_HOST, urlsplit(url).hostname or "")
     return found[1] if found else None
 
 

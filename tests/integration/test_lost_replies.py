@@ -37,7 +37,7 @@ from dynakit import (
 )
 from dynakit.client.sync import Statement
 from dynakit.operations.flow import Flow
-from dynakit.operations.read import get
+from dynakit.operations.point import get
 from dynakit.operations.reply import Failure
 from tests.integration.backends import Database, Opener, each_store, everywhere
 from tests.integration.wire import Lose, not_sent, reply_lost, server_fault, throttled

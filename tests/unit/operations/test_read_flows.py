@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynakit import CursorError, Environment, MoreThanOne, NotFound, StatementError, UnknownEntity
-from dynakit.operations import read
+from dynakit.operations import point, read
 from dynakit.operations.paging import begin, read_on
 from dynakit.operations.reply import ServiceError
 from dynakit.schema.definition import definition_of
@@ -199,10 +199,10 @@ def test_one_is_the_only_one() -> None:
 
 def test_a_proven_miss_is_none_or_not_found() -> None:
     environment = Environment.simulated()
-    played = play(read.get(bill(1), environment), [{}], environment)
+    played = play(point.get(bill(1), environment), [{}], environment)
     assert played.result is None
     assert played.payloads == [{"TableName": "shop", "Key": key_of(1)}]
-    missing = play(read.require(bill(1), environment, consistent=True), [{}], environment)
+    missing = play(point.require(bill(1), environment, consistent=True), [{}], environment)
     assert str(missing.raised) == "Invoice: there is no such item."
     assert missing.payloads == [{"TableName": "shop", "Key": key_of(1), "ConsistentRead": True}]
 
@@ -231,7 +231,7 @@ def test_exists_of_a_query_counts_to_one() -> None:
 def test_an_item_of_another_type_under_the_key_is_an_error_and_never_decoded() -> None:
     environment = Environment.simulated()
     item: Item = {**item_of(1), "_type": {"S": "Receipt"}}
-    played = play(read.get(bill(1), environment), [{"Item": item}], environment)
+    played = play(point.get(bill(1), environment), [{"Item": item}], environment)
     assert isinstance(played.raised, UnknownEntity)
     assert (played.raised.type_name, played.raised.key) == ("Receipt", key_of(1))
 

@@ -27,7 +27,7 @@ from dynakit import (
     attr,
     expires,
 )
-from dynakit.operations import read
+from dynakit.operations import point, read
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item
 from tests.unit.support.checked import compiled
@@ -126,7 +126,7 @@ def test_the_filter_on_the_type_leaves_out_relatives_that_are_no_subclasses(
 @pytest.mark.parametrize("entity", [Payment, CardPayment, GiftCard])
 def test_a_get_by_a_base_gives_the_subclass(entity: type[Payment]) -> None:
     key = entity.primary(customer_id="c1", payment_id="3")
-    assert play(read.get(key, NOW), [{"Item": item_of(GIFT)}], NOW).result == GIFT
+    assert play(point.get(key, NOW), [{"Item": item_of(GIFT)}], NOW).result == GIFT
 
 
 def test_a_get_by_another_entity_of_the_hierarchy_is_refused() -> None:
@@ -134,7 +134,7 @@ def test_a_get_by_another_entity_of_the_hierarchy_is_refused() -> None:
     with pytest.raises(
         UnknownEntity, match="BankPayment: the item's type is 'CardPayment'; expected 'BankPayment'"
     ):
-        play(read.get(key, NOW), [{"Item": item_of(CARD)}], NOW).result  # noqa: B018
+        play(point.get(key, NOW), [{"Item": item_of(CARD)}], NOW).result  # noqa: B018
 
 
 @pytest.mark.parametrize("stored", ["Payment", "Voucher", None])
@@ -144,7 +144,7 @@ def test_an_unknown_subtype_is_refused(stored: str | None) -> None:
         del item["_type"]
     key = Payment.primary(customer_id="c1", payment_id="1")
     with pytest.raises(UnknownEntity, match="expected 'CardPayment' or 'BankPayment' or 'GiftCard'"):
-        play(read.get(key, NOW), [{"Item": item}], NOW).result  # noqa: B018
+        play(point.get(key, NOW), [{"Item": item}], NOW).result  # noqa: B018
 
 
 def test_an_abstract_entity_is_not_stored() -> None:

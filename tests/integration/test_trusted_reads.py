@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -53,7 +54,7 @@ def test_what_no_longer_satisfies_the_model_is_read_where_it_is_trusted(open_db:
     mine, bad = Order.primary(customer="c1"), Order.primary(customer="c1", number=2)
     with pytest.raises(DecodeError, match="pydantic refuses|refused by the model"):
         orders.all(mine)
-    found = [
+    found: list[Sequence[Line | None]] = [
         orders.all(mine.trusted()),
         list(orders.iterate(mine.trusted())),
         [orders.require(GOOD, trusted=True), orders.get(bad, trusted=True)],
@@ -66,8 +67,8 @@ def test_what_no_longer_satisfies_the_model_is_read_where_it_is_trusted(open_db:
         [GOOD, *orders.all(Order.by_state(state="lost").trusted().hydrate())],
     ]
     assert found == [[GOOD, BAD]] * len(found)
-    assert all(type(order) is Order for orders in found for order in orders)
-    assert orders.update(found[0][0], Order.total.add(1)).total == Decimal("2.5")
+    assert {type(order) for orders in found for order in orders} == {Order}
+    assert orders.update(orders.require(GOOD, trusted=True), Order.total.add(1)).total == Decimal("2.5")
 
 
 @each_store()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
 
 import pytest
 from pydantic import field_validator
@@ -60,7 +61,7 @@ def test_what_no_longer_satisfies_the_model_is_read_where_it_is_trusted(open_db:
         [orders.require(GOOD, trusted=True), orders.get(bad, trusted=True)],
         [orders.require(GOOD), orders.get(bad.trusted())],
         orders.get_many([GOOD, bad], trusted=True),
-        sorted(orders.scan(Scan(Order).trusted()), key=lambda order: order.number),
+        sorted(orders.scan(Scan(Order).trusted()), key=attrgetter("number")),
         db.repository(Line).all(Line.primary(customer="c1").trusted()),
         db.client.collect(Collection([Order], customer="c1").trusted()).items,
         [GOOD, *orders.all(Order.by_state(state="lost").trusted())],

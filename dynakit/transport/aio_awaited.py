@@ -28,11 +28,14 @@ class AwaitedConnection(Connection):
             self._received(data)
         return reply.result()
 
-    async def _write(self, data: bytes, reply: Future[HttpReply | Exception]) -> None:
+    async def _write(self, data: bytes, reply: Future[HttpReply | Exception]) -> bool:
         if self._tls is not None:
             data = self._tls.encrypt(data)
+        # What is given up may be sent all the same.
+        self.sent = True
         async with asyncio.timeout(self._patience):
             await self._loop.sock_sendall(self._socket, data)
+        return True
 
     def _on_timer(self) -> None:
         # What is awaited has a time-out already, and a socket may not be closed under it.

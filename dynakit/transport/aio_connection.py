@@ -38,6 +38,8 @@ class Connection:
         self._proxy = link.proxy
         self._patience = patience
         self._closed = False
+        self.sent = False
+        """Whether the system took the last request to its end."""
         self._reader = ReplyReader()
         self._reply: Future[HttpReply | Exception] | None = None
         self._room: Future[None] | None = None
@@ -70,13 +72,13 @@ class Connection:
         self._reader = ReplyReader()
         self._reply = reply = self._loop.create_future()
         self._expect(self._patience)
-        reusable = False
+        reusable = self.sent = False
         try:
-            whole = await self._send(head, request.body, reply)
+            self.sent = await self._send(head, request.body, reply)
             outcome = await self._outcome(reply)
             if isinstance(outcome, Exception):
                 raise outcome
-            reusable = whole and outcome.reusable
+            reusable = self.sent and outcome.reusable
             return outcome
         finally:
             self._reply = None
@@ -109,26 +111,38 @@ class Connection:
 
     async def _send(self, head: bytes, body: bytes, reply: Future[HttpReply | Exception]) -> bool:
         """Whether all was sent: a server may answer before, and then wants no more."""
-        await self._write(head + body[:PIECE], reply)
+        whole = await self._write(head + body[:PIECE], reply)
         for start in range(PIECE, len(body), PIECE):
             await asyncio.sleep(0)
             if reply.done():
                 return False
-            await self._write(body[start : start + PIECE], reply)
-        return True
+            whole = await self._write(body[start : start + PIECE], reply)
+        return whole
 
-    async def _write(self, data: bytes, reply: Future[HttpReply | Exception]) -> None:
+    async def _write(self, data: bytes, reply: Future[HttpReply | Exception]) -> bool:
+        """Whether all of it was taken, which it is unless the reply came before."""
         if self._tls is not None:
             data = self._tls.encrypt(data)
-        try:
-            sent = self._socket.send(data)
-        except (BlockingIOError, InterruptedError):
-            sent = 0
+        sent = self._given(data)
         while sent < len(data) and not reply.done():
             await self._has_room()
             self._expect(self._patience)
             if not reply.done():
-                sent += self._socket.send(memoryview(data)[sent:])
+                sent += self._given(memoryview(data)[sent:])
+        return sent == len(data)
+
+    def _given(self, data: bytes | memoryview) -> int:
+        """How many bytes the system took."""
+        try:
+            return self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except OSError:
+            # Before it hung up, the server may have answered.
+            self._on_readable()
+            if self._reply is None or not self._reply.done():
+                raise
+            return 0
 
     async def _has_room(self) -> None:
         """Wait until the socket takes more, or the request is over."""

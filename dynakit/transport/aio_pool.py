@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dynakit.operations.reply import NotSent
 from dynakit.transport.aio_awaited import connection_over
 from dynakit.transport.aio_open import open_link
-from dynakit.transport.failures import failure_by_progress
+from dynakit.transport.failures import failure_by_progress, failure_of_exchange
 from dynakit.transport.http_head import BadReply
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Pool:
         try:
             return await connection.exchange(request)
         except (OSError, BadReply) as error:
-            raise failure_by_progress(error, started=True) from error
+            raise failure_of_exchange(error, sent=connection.sent) from error
         finally:
             self._give_back(connection)
 

@@ -6,6 +6,7 @@ import select
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from dynakit.transport.http_head import BadReply
 from dynakit.transport.http_reply import HttpReply, ReplyReader
 
 if TYPE_CHECKING:
@@ -34,34 +35,58 @@ class Connection:
     """An open connection that belongs to one thread at a time; one that is forgotten closes itself.
 
     ``proxy`` is one that is to send each request on. ``idle_since`` is when it was used last, in seconds.
+    ``sent`` says that the system took the last request to its end.
     """
 
-    __slots__ = ("_has_come", "_proxy", "_stream", "idle_since")
+    __slots__ = ("_has_come", "_proxy", "_stream", "idle_since", "sent")
 
     def __init__(self, stream: ByteStream, proxy: Proxy | None) -> None:
         self._stream = stream
         self._proxy = proxy
         self._has_come = look_out(stream.fileno())
         self.idle_since = 0.0
+        self.sent = False
 
     def exchange(self, request: HttpRequest) -> HttpReply:
         """Send a request and wait for the reply. Raises ``OSError`` or ``BadReply``.
 
         After an error the connection must be closed, as must one whose reply is not reusable.
         """
-        stream, proxy = self._stream, self._proxy
+        proxy = self._proxy
         head = request.head if proxy is None else request.head_for_proxy(proxy.authorization)
-        body = request.body
-        stream.sendall(head + body[:_PIECE])
-        # The time-out is for each piece.
+        self.sent = False
+        try:
+            self._send(head, request.body)
+        except OSError:
+            reply = self._early_reply()
+            if reply is None:
+                raise
+            return reply
+        self.sent = True
+        return self._reply()
+
+    def _send(self, head: bytes, body: bytes) -> None:
+        """The time-out is for each piece."""
+        send = self._stream.sendall
+        send(head + body[:_PIECE])
         for start in range(_PIECE, len(body), _PIECE):
-            stream.sendall(body[start : start + _PIECE])
-        reader = ReplyReader()
+            send(body[start : start + _PIECE])
+
+    def _reply(self) -> HttpReply:
+        receive, reader = self._stream.recv, ReplyReader()
         while True:
-            data = stream.recv(_PIECE)
+            data = receive(_PIECE)
             reply = reader.feed(data) if data else reader.end()
             if reply is not None:
                 return reply
+
+    def _early_reply(self) -> HttpReply | None:
+        """What a server that wants no more of a request had answered before; ``None`` if that is no reply."""
+        try:
+            self._stream.settimeout(0)
+            return self._reply()._replace(reusable=False)
+        except (OSError, BadReply):
+            return None
 
     def is_silent(self) -> bool:
         """Whether nothing came while it was idle: neither its end nor what nobody asked for."""

@@ -38,6 +38,18 @@ def failure_by_progress(error: BaseException, *, started: bool) -> Failure:
     return NotSent(f"the endpoint was not reached ({describe(error)})")
 
 
+def failure_of_exchange(error: BaseException, *, sent: bool) -> Failure:
+    """The failure of a request that the system did or did not take to its end, on a connection that stood.
+
+    Without its end it cannot be applied, by whatever server: the body is shorter than was announced, it does
+    not have the hash that was signed, and no beginning of a JSON object is one. With TLS, the record that was
+    not taken whole cannot be read. So an error while sending is safe to send again.
+    """
+    if sent:
+        return ReplyLost(f"no valid reply came ({describe(error)})")
+    return NotSent(f"the request could not be sent to its end ({describe(error)})")
+
+
 def failure_by_type(error: BaseException) -> Failure | None:
     """The failure an error of botocore's HTTP stands for where no body was watched; else ``None``."""
     from botocore.exceptions import (

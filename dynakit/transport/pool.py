@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dynakit.environment import current
 from dynakit.transport.dial import open_connection
-from dynakit.transport.failures import failure_by_progress
+from dynakit.transport.failures import failure_by_progress, failure_of_exchange
 from dynakit.transport.http_head import BadReply
 from dynakit.transport.http_reply import HttpReply
 from dynakit.transport.settings import IDLE_SECONDS, HttpSettings
@@ -42,7 +42,7 @@ class Pool:
             reply = connection.exchange(request)
         except (OSError, BadReply) as error:
             connection.close()
-            raise failure_by_progress(error, started=True) from error
+            raise failure_of_exchange(error, sent=connection.sent) from error
         except BaseException:
             # An interrupt leaves a reply under way, which nobody else may take for his.
             connection.close()

@@ -170,10 +170,12 @@ def test_a_server_that_takes_no_body_is_waited_for_only_so_long(runner: asyncio.
         async with serving() as server:
             server.reads = False
             transport = transport_to(server.url, read=0.1)
-            with pytest.raises(ReplyLost, match="TimeoutError"):
+            with pytest.raises(expected, match="TimeoutError"):
                 await transport.send(LARGE)
             server.read()
 
+    # Where others send on behalf of the loop, it cannot know how much went out in the end.
+    expected = ReplyLost if isinstance(runner.get_loop(), NoReaders) else NotSent
     runner.run(main())
 
 

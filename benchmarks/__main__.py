@@ -1,55 +1,62 @@
-"""``python -m benchmarks client | start | own | all``: what dynakit costs, beside other clients.
+"""``python -m benchmarks client | local | start | memory | growth | all``: what clients of DynamoDB cost.
 
-``--json FILE`` writes all figures, ``--markdown FILE`` the tables; ``--quick`` is a short run that shows
-whether everything works, and whose figures mean little.
+``client`` measures against a server that answers from memory, ``local`` against DynamoDB Local, ``start``
+fresh processes, ``memory`` the memory of scans, ``growth`` what sizes do. ``own`` counts dynakit's own code
+alone. ``show`` measures nothing, and shows what ``--json FILE`` holds.
+
+``--quick`` is a short run that shows whether everything works; its figures mean little.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
-from benchmarks import client, own, start
+from benchmarks import outcome, own
 from benchmarks.machine import described
 from benchmarks.peer import PEERS, peers
-from benchmarks.report import tables
+
+GROUPS = ("client", "local", "start", "memory", "growth")
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
+    """Measure, and show. The status is 1 if a client gave or wrote wrong data."""
     asked = parsed(arguments)
     if asked.case == "own":
         own.main()
-        return
+        return 0
+    run = outcome.read(asked.json) if asked.case == "show" else measured(asked, arguments)
+    outcome.publish(run, json_file=asked.json, markdown_file=asked.markdown, docs=asked.docs)
+    return 1 if outcome.is_wrong(run) else 0
+
+
+def measured(asked: argparse.Namespace, arguments: list[str]) -> outcome.Run:
+    """Run what is asked, and nothing of the rest; each part is imported when it is run."""
+    effort = outcome.QUICK if asked.quick else outcome.WHOLE
     chosen = peers(asked.only or ())
-    run: dict[str, Any] = {"cases": {}}
-    if asked.case in ("client", "all"):
-        rounds, seconds = (2, 0.02) if asked.quick else (asked.rounds, 0.2)
-        run["cases"].update(client.measure(chosen, rounds=rounds, seconds=seconds))
-    if asked.case in ("start", "all"):
-        run["cases"]["start"] = start.measure(chosen, starts=2 if asked.quick else 15)
-        run["memory"] = start.memory_of_scans(peers(["dynakit"])[0])
-    run["machine"] = described(" ".join(["python -m benchmarks", *arguments]))
-    text = "\n\n".join(tables(run))
-    print(text)
-    if asked.json:
-        asked.json.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    if asked.markdown:
-        asked.markdown.write_text(text + "\n", encoding="utf-8")
+    run: outcome.Run = {"cases": {}}
+    for group in GROUPS if asked.case == "all" else (asked.case,):
+        outcome.measure(group, run, chosen, effort)
+    command = " ".join(["python -m benchmarks", *arguments])
+    return outcome.finished(run, described(command))
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("case", choices=["client", "start", "own", "all"])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("case", choices=[*GROUPS, "all", "own", "show"])
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--markdown", type=Path, help="write the tables here")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--docs", action="store_true", help="write tables and plots into docs/ and README.md")
+    parser.add_argument("--quick", action="store_true", help="a short run")
     parser.add_argument("--only", action="append", choices=[one.name for one in PEERS], help="these clients")
-    return parser.parse_args(arguments)
+    asked = parser.parse_args(arguments)
+    if asked.case == "show" and not asked.json:
+        parser.error("show needs --json FILE")
+    return asked
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

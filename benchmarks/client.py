@@ -6,19 +6,23 @@ whatever else the machine does meets all of them; what counts is the least of al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from benchmarks.machine import told
 from benchmarks.peer import Listed
 from benchmarks.plain import expected, wrong_writes
 from benchmarks.processes import Stub, WorkerProcess
-from benchmarks.worker import CUSTOMER, NUMBER
+from benchmarks.worker import NUMBER, customer_of
 
 Cell = dict[str, Any]
 """What one client costs in one case; or ``{"missing": why}``."""
+
+Written = Callable[[str, int, str], list[dict[str, Any]]]
+"""The items that the server was given to write, by verb and size, for a customer."""
 
 WRITES = {"put", "update", "batch write", "transact write"}
 
@@ -47,66 +51,83 @@ class WrongData(Exception):
     """A client returned or wrote something else than the workload; its figures would mean nothing."""
 
 
-def measure(listed: Sequence[Listed], *, rounds: int, seconds: float) -> dict[str, dict[str, Cell]]:
-    """The cells of all clients, by case and client. Raises ``WrongData``."""
-    cells: dict[str, dict[str, Cell]] = {}
+def measure(listed: Sequence[Listed], *, rounds: int, seconds: float) -> dict[str, Any]:
+    """``cases``: the cells of all clients, by case and client; ``returns``: what their reads give."""
     with ExitStack() as stack:
         stub = stack.enter_context(Stub())
         able = [one for one in listed if one.missing() is None]
         workers = [stack.enter_context(WorkerProcess(one, stub.endpoint)) for one in able]
+        returns = {worker.listed.name: worker.order("returns") for worker in workers}
+        cells: dict[str, dict[str, Cell]] = {}
         for case in CASES:
+            told(f"client: {case.name}")
             cells[case.name] = {one.name: {"missing": one.missing()} for one in listed}
-            cells[case.name].update(_case(case, workers, stub, rounds, seconds))
+            checked = {worker: check(case, worker, stub.written) for worker in workers}
+            cells[case.name].update(in_rounds(case, checked, rounds, seconds))
         for worker in workers:
-            peak = worker.order("memory")["peak_mb"]
-            for of_case in cells.values():
-                of_case[worker.listed.name].setdefault("peak_mb", peak)
-    return cells
+            add_memory(cells, worker)
+    return {"cases": cells, "returns": returns}
 
 
-def _case(
-    case: Case, workers: Sequence[WorkerProcess], stub: Stub, rounds: int, seconds: float
+def add_memory(cells: dict[str, dict[str, Cell]], worker: WorkerProcess) -> None:
+    """Write the most memory that a client's process has had into each of its cells."""
+    peak = round(worker.order("memory")["peak_mb"], 1)
+    for of_case in cells.values():
+        if "cpu_us" in of_case[worker.listed.name]:
+            of_case[worker.listed.name]["peak_mb"] = peak
+
+
+def in_rounds(
+    case: Case,
+    checked: dict[WorkerProcess, str | None],
+    rounds: int,
+    seconds: float,
+    customers: dict[WorkerProcess, str] | None = None,
 ) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
-    able: list[WorkerProcess] = []
-    for worker in workers:
-        lacking = check(case, worker, stub)
-        if lacking is None:
-            able.append(worker)
-        else:
-            cells[worker.listed.name] = {"missing": lacking}
+    """Measure those clients of whom nothing is wrong, each once a round."""
+    cells: dict[str, Cell] = {one.listed.name: {"missing": why} for one, why in checked.items() if why}
+    able = [worker for worker, why in checked.items() if why is None]
     measured: dict[str, list[Cell]] = {worker.listed.name: [] for worker in able}
     for _ in range(rounds):
         for worker in able:
-            told = worker.order("measure", verb=case.verb, size=case.size, seconds=seconds)
-            measured[worker.listed.name].append(told)
+            customer = (customers or {}).get(worker)
+            answer = worker.order(
+                "measure", verb=case.verb, size=case.size, seconds=seconds, customer=customer
+            )
+            measured[worker.listed.name].append(answer)
     return cells | {name: summary(rounds_of) for name, rounds_of in measured.items()}
 
 
-def check(case: Case, worker: WorkerProcess, stub: Stub) -> str | None:
-    """Why a client cannot do a case; ``None`` if it can, and did it right. Raises ``WrongData``."""
-    told = worker.order("check", verb=case.verb, size=case.size)
-    if "unsupported" in told:
-        return str(told["unsupported"])
-    where = f"{worker.listed.name}, {case.name}"
-    if "failed" in told:
-        raise WrongData(f"{where}: {told['failed']}")
-    if told["found"] is not None and told["found"] != expected(case.verb, case.size, CUSTOMER, NUMBER):
-        raise WrongData(f"{where}: it returned other data than the workload's")
-    if case.verb in WRITES:
-        wrong = wrong_writes(case.verb, case.size, stub.asked("items"), CUSTOMER, NUMBER)
-        if wrong is not None:
-            raise WrongData(f"{where}: {wrong}")
-    return None
+def check(case: Case, worker: WorkerProcess, written: Written, customer: str | None = None) -> str | None:
+    """Why a client cannot do a case; ``None`` if it can, and did it right.
+
+    Raises ``WrongData`` where dynakit itself is wrong: then nothing is worth measuring.
+    """
+    answer = worker.order("check", verb=case.verb, size=case.size, customer=customer)
+    if "unsupported" in answer:
+        return str(answer["unsupported"])
+    wrong = wrongs(case, answer, written, customer or customer_of(case.verb, case.size))
+    if wrong and worker.listed.name.startswith("dynakit"):
+        raise WrongData(f"{worker.listed.name}, {case.name}: {wrong}")
+    return f"wrong: {wrong}" if wrong else None
+
+
+def wrongs(case: Case, answer: Cell, written: Written, customer: str) -> str | None:
+    """What is wrong with what a client gave and wrote; ``None`` if nothing is."""
+    if "failed" in answer:
+        return str(answer["failed"])
+    if answer["found"] is not None and answer["found"] != expected(case.verb, case.size, customer, NUMBER):
+        return "it returned other data than the workload's"
+    if case.verb not in WRITES:
+        return None
+    return wrong_writes(case.verb, case.size, written(case.verb, case.size, customer), customer, NUMBER)
 
 
 def summary(rounds: Sequence[Cell]) -> Cell:
     """Minimum and median over rounds; a client that failed in one has no figures."""
-    failed = next((told["failed"] for told in rounds if "failed" in told), None)
+    failed = next((one["failed"] for one in rounds if "failed" in one), None)
     if failed is not None:
         return {"missing": f"failed: {failed}"}
-    least = {name: round(min(told[name] for told in rounds), 2) for name in ("cpu_us", "wall_us")}
-    middle = {
-        f"{name}_median": round(median(told[name] for told in rounds), 2) for name in ("cpu_us", "wall_us")
-    }
-    return least | middle
+    names = ("cpu_us", "wall_us")
+    least = {name: round(min(one[name] for one in rounds), 2) for name in names}
+    return least | {f"{name}_median": round(median(one[name] for one in rounds), 2) for name in names}

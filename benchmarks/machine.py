@@ -58,3 +58,8 @@ def peak_memory() -> float:
         return int(line.split()[1]) / 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 1024)
+
+
+def told(text: str) -> None:
+    """Say on standard error what is being measured: a run takes minutes."""
+    print(text, file=sys.stderr, flush=True)

@@ -78,13 +78,18 @@ class Peer:
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of the list: what the client is called, what it needs, what a read gives."""
+    """One line of the list: what the client is called, its file under ``peers/``, what it needs."""
 
     name: str
     module: str
-    gives: str
     packages: tuple[str, ...]
+    asynchronous: bool = False
     python: tuple[int, int] = (3, 11)
+
+    @property
+    def compared_with(self) -> str:
+        """Which of dynakit's own clients the report sets it beside."""
+        return "dynakit async" if self.asynchronous else "dynakit"
 
     def missing(self) -> str | None:
         """Why it cannot run here, in a few words; ``None`` if it can."""
@@ -99,21 +104,28 @@ class Listed:
         return made
 
 
-PYDANTIC, MODELS, DICTS, RAW = "pydantic models", "models", "dictionaries", "attribute values"
-
 PEERS = (
-    Listed("dynakit", "dynakit_sync", PYDANTIC, ("dynakit",)),
-    Listed("dynakit async", "dynakit_async", PYDANTIC, ("dynakit",)),
-    Listed("boto3", "boto3_client", RAW, ("boto3",)),
-    Listed("boto3 + pydantic", "boto3_pydantic", PYDANTIC, ("boto3", "pydantic")),
-    Listed("PynamoDB", "pynamodb_model", MODELS, ("pynamodb",)),
-    Listed("pydynox", "pydynox_model", MODELS, ("pydynox",)),
-    Listed("pydynox + pydantic", "pydynox_pydantic", PYDANTIC, ("pydynox", "pydantic")),
-    Listed("pydynox async", "pydynox_async", MODELS, ("pydynox",)),
-    Listed("dynamoxy", "dynamoxy_model", MODELS, ("dynamoxy",), (3, 12)),
-    Listed("dynamoxy + pydantic", "dynamoxy_pydantic", PYDANTIC, ("dynamoxy", "pydantic"), (3, 12)),
-    Listed("aiodynamo", "aiodynamo_table", DICTS, ("aiodynamo", "aiohttp")),
-    Listed("aiobotocore", "aiobotocore_client", RAW, ("aiobotocore",)),
+    Listed("dynakit", "dynakit_sync", ("dynakit",)),
+    Listed("dynakit trusted", "dynakit_trusted", ("dynakit",)),
+    Listed("dynakit dicts", "dynakit_dicts", ("dynakit",)),
+    Listed("boto3 client", "boto3_client", ("boto3",)),
+    Listed("boto3 client + pydantic", "boto3_client_pydantic", ("boto3", "pydantic")),
+    Listed("boto3 resource + pydantic", "boto3_pydantic", ("boto3", "pydantic")),
+    Listed("PynamoDB", "pynamodb_model", ("pynamodb",)),
+    Listed("pydynox", "pydynox_model", ("pydynox",)),
+    Listed("pydynox + pydantic", "pydynox_pydantic", ("pydynox", "pydantic")),
+    Listed("dynakit async", "dynakit_async", ("dynakit",), asynchronous=True),
+    Listed("aiobotocore", "aiobotocore_client", ("aiobotocore",), asynchronous=True),
+    Listed("aiodynamo", "aiodynamo_table", ("aiodynamo", "aiohttp"), asynchronous=True),
+    Listed("pydynox async", "pydynox_async", ("pydynox",), asynchronous=True),
+    Listed("dynamoxy", "dynamoxy_model", ("dynamoxy",), asynchronous=True, python=(3, 12)),
+    Listed(
+        "dynamoxy + pydantic",
+        "dynamoxy_pydantic",
+        ("dynamoxy", "pydantic"),
+        asynchronous=True,
+        python=(3, 12),
+    ),
 )
 
 

@@ -34,6 +34,28 @@ def normal(value: Any) -> Any:
             return [normal(one) for one in value]
 
 
+def classes(found: object) -> dict[str, str]:
+    """Of which classes an order and some of its attributes are, as a client gives them."""
+    names = ("quantity", "total", "placed_at", "ship_to")
+    if isinstance(found, dict):
+        values = cast("dict[str, object]", found)
+    else:
+        values = {name: getattr(found, name) for name in names}
+    return {"order": class_of(cast("object", found))} | {name: class_of(values[name]) for name in names}
+
+
+def class_of(value: object) -> str:
+    """What a reader of the report would call it: an attribute value is the text in which it came."""
+    if any(base.__name__ == "BaseModel" for base in type(value).__mro__):
+        return "pydantic model"
+    if type(value).__module__.startswith("benchmarks"):
+        return "model"
+    if isinstance(value, dict):
+        names = list(cast("dict[str, object]", value))
+        return f'{{"{names[0]}": …}}' if len(names) == 1 else "dict"
+    return type(value).__name__
+
+
 def expected(verb: str, size: int, customer: str, number: int) -> list[dict[str, Any]]:
     """What a client that returns right data gives for a case."""
     match verb:

@@ -52,6 +52,11 @@ class Stub(AbstractContextManager["Stub"]):
         with urllib.request.urlopen(f"{self.endpoint}/{path}") as reply:  # noqa: S310  its own address
             return json.load(reply)
 
+    def written(self, verb: str, size: int, customer: str) -> list[dict[str, Any]]:
+        """The items of the last write, whatever it was."""
+        items: list[dict[str, Any]] = self.asked("items")
+        return items
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

@@ -19,10 +19,12 @@ from typing import Any, cast
 from benchmarks import workload
 from benchmarks.machine import peak_memory
 from benchmarks.peer import Listed, Peer, Unsupported, peers
-from benchmarks.plain import plain
+from benchmarks.plain import classes, plain
 
 CUSTOMER, NUMBER = "n100", 42
 MOST_CALLS = 20_000
+SILENT = {"put", "batch write", "transact write"}
+"""Verbs whose answer, if there is one, says nothing of what was written."""
 
 Call = Callable[[], Any]
 Told = dict[str, Any]
@@ -38,7 +40,7 @@ class Worker:
         self._finished(self.peer.open())
 
     def order(self, do: str, **options: Any) -> Told:
-        """Carry out one order: ``check``, ``measure``, ``once``, ``memory`` or ``close``."""
+        """Carry out one order, which is one of the methods below."""
         try:
             told: Told = getattr(self, do)(**options)
         except Unsupported as lacking:
@@ -47,17 +49,30 @@ class Worker:
             return {"failed": f"{type(error).__name__}: {error}"[:300]}
         return told
 
-    def check(self, verb: str, size: int) -> Told:
+    def check(self, verb: str, size: int, customer: str | None = None) -> Told:
         """Do it once, and say what came back in plain values; ``None`` if the client gives nothing back."""
-        found = self._finished(self._call(verb, size)())
-        if found is None or verb in {"put", "batch write", "transact write"}:
+        found = self._finished(self._call(verb, size, customer)())
+        if found is None or verb in SILENT:
             return {"found": None}
         rows = several(found)
         return {"found": sorted((plain(self.peer.row(row)) for row in rows), key=lambda row: row["order_id"])}
 
-    def measure(self, verb: str, size: int, seconds: float, at_once: int = 1) -> Told:
+    def returns(self) -> Told:
+        """Of which classes an order is that a read gives; whether a number of 38 digits stays what it is."""
+        exact = self.peer.row(self._one(workload.EXACT))["total"]
+        return {**classes(self._one(CUSTOMER)), "exact": str(exact) == str(workload.EXACT_TOTAL)}
+
+    def _one(self, customer: str) -> Any:
+        try:
+            return self._finished(self.peer.get(customer, workload.order(customer, NUMBER)["order_id"]))
+        except Unsupported:
+            return several(self._finished(self.peer.query(customer)))[0]
+
+    def measure(
+        self, verb: str, size: int, seconds: float, at_once: int = 1, customer: str | None = None
+    ) -> Told:
         """CPU and wall time per call in µs, over as many calls as fit into about these seconds."""
-        call = self._call(verb, size)
+        call = self._call(verb, size, customer)
         run = self._in_tasks if self.peer.asynchronous else self._in_threads
         warm, _ = timed(lambda: run(call, at_once, at_once))
         warm, _ = timed(lambda: run(call, at_once, at_once))
@@ -67,15 +82,21 @@ class Worker:
         wall, cpu = timed(lambda: run(call, calls, at_once))
         return {"cpu_us": cpu / calls * 1e6, "wall_us": wall / calls * 1e6, "calls": calls}
 
-    def once(self, verb: str, size: int) -> Told:
-        """One call: its seconds of CPU and wall time, the number of what it gave, and the peak of memory."""
-        call = self._call(verb, size)
+    def once(self, verb: str, size: int, customer: str | None = None) -> Told:
+        """One call: its seconds of CPU and wall time, what it gave in sum, and the peak of memory."""
+        call = self._call(verb, size, customer)
         gc.collect()
         given: list[Any] = []
         wall, cpu = timed(lambda: given.append(self._finished(call())))
-        found = given[0]
-        gave = found if isinstance(found, int) else len(several(found))
-        return {"cpu_s": cpu, "wall_s": wall, "gave": gave, **self.memory()}
+        told = {"cpu_s": cpu, "wall_s": wall, **self.memory()}
+        return told if verb in SILENT else told | {"gave": self._sum(given[0])}
+
+    def _sum(self, found: Any) -> Any:
+        """A sum as it is; of many orders how many they are, and each hundredth in plain values."""
+        if isinstance(found, int):
+            return found
+        rows = several(found)
+        return {"count": len(rows), "each hundredth": [plain(self.peer.row(row)) for row in rows[::100]]}
 
     def memory(self) -> Told:
         return {"peak_mb": peak_memory()}
@@ -84,19 +105,19 @@ class Worker:
         self._finished(self.peer.close())
         return {}
 
-    def _call(self, verb: str, size: int) -> Call:
+    def _call(self, verb: str, size: int, customer: str | None) -> Call:
         """The call to measure, with all that belongs to no client made beforehand."""
         peer, order_id = self.peer, workload.order(CUSTOMER, NUMBER)["order_id"]
-        customer = f"n{size}"
+        customer = customer or customer_of(verb, size)
         match verb:
             case "get":
-                return lambda: peer.get(CUSTOMER, order_id)
+                return lambda: peer.get(customer, order_id)
             case "put":
-                model = peer.model(workload.order(CUSTOMER, NUMBER))
+                model = peer.model(workload.order(customer, NUMBER))
                 return lambda: peer.put(model)
             case "update":
-                loaded = self._finished(peer.get(CUSTOMER, order_id))
-                return lambda: peer.update(CUSTOMER, order_id, loaded)
+                loaded = self._finished(peer.get(customer, order_id))
+                return lambda: peer.update(customer, order_id, loaded)
             case "query":
                 return lambda: peer.query(customer)
             case "batch get":
@@ -105,7 +126,7 @@ class Worker:
             case "scan":
                 return lambda: peer.scan(size)
             case "batch write" | "transact write":
-                models = [peer.model(values) for values in workload.orders(f"n{size}", size)]
+                models = [peer.model(values) for values in workload.orders(customer, size)]
                 write = peer.batch_write if verb == "batch write" else peer.transact_write
                 return lambda: write(models)
             case _:
@@ -129,6 +150,11 @@ class Worker:
             self._loop.run_until_complete(repeat_async(call, calls))
         else:
             self._loop.run_until_complete(together(call, calls, tasks))
+
+
+def customer_of(verb: str, size: int) -> str:
+    """Whose orders a case is about, unless the runner says so."""
+    return CUSTOMER if verb in {"get", "put", "update"} else f"n{size}"
 
 
 def several(found: Any) -> list[Any]:

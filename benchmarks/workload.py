@@ -18,6 +18,9 @@ Order: TypeAlias = dict[str, Any]
 """The values of one order, by attribute."""
 StoredItem: TypeAlias = dict[str, dict[str, Any]]
 
+EXACT, EXACT_TOTAL = "exact1", Decimal("12345678901234567890.123456789012345678")
+"""A customer all of whose orders have a total of as many digits as DynamoDB keeps."""
+
 FIRST = datetime(2026, 1, 1, 8, 30, 15, 250_000, tzinfo=UTC)
 STREETS = ("Rue de Rivoli", "Via della Conciliazione", "Gran Vía", "Königsallee", "Royal Mile")
 
@@ -31,7 +34,7 @@ def order(customer: str, number: int) -> Order:
         "status": "open",
         "placed_at": FIRST + timedelta(minutes=number),
         "quantity": number % 7 + 1,
-        "total": Decimal(1999 + number) / 100,
+        "total": EXACT_TOTAL if customer == EXACT else Decimal(1999 + number) / 100,
         "paid": number % 2 == 1,
         "tags": ["gift", "fragile", f"c-{number % 13}"],
         "ship_to": {

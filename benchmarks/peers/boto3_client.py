@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -66,6 +66,9 @@ class Client(Peer):
 
     def _segment(self, segment: int, segments: int) -> int:
         items = self._items("scan", TableName=workload.TABLE, Segment=segment, TotalSegments=segments)
+        return self.sum_of(items)
+
+    def sum_of(self, items: Iterable[Item]) -> int:
         return sum(int(item["quantity"]["N"]) for item in items)
 
     def _items(self, verb: str, **asked: Any) -> Iterator[Any]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dynakit.errors import StatementError
 from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, Step
-from dynakit.expressions.update import Clause, UpdateAction
-from dynakit.wire import AttributeValue, Payload
+
+if TYPE_CHECKING:
+    from dynakit.expressions.update import Clause, UpdateAction
+    from dynakit.wire import AttributeValue, Payload
 
 E_contra = TypeVar("E_contra", contravariant=True)
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dynakit.errors import shown
-from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, opaque_form
-from dynakit.expressions.update import UpdateAction
-from dynakit.wire import AttributeValue, Payload
+
+if TYPE_CHECKING:
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.update import UpdateAction
+    from dynakit.wire import AttributeValue, Payload
 
 _PLACEHOLDER = re.compile(r"[#:]\w+")
 

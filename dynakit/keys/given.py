@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from dynakit.errors import StatementError
 from dynakit.expressions.condition import And, BeginsWith, Between, Compare, Condition
 from dynakit.expressions.operand import AttributePath, Operand, SizeOf, Value
-from dynakit.expressions.text import condition_text
 from dynakit.keys.condition import Bound, KeyPrefix, KeyRange
 from dynakit.values import dataclass
 
@@ -92,6 +91,8 @@ def _value(where: str, condition: Condition[Any], operand: Operand) -> Value:
 
 
 def _no_key_condition(where: str, condition: Condition[Any]) -> StatementError:
+    from dynakit.expressions.text import condition_text
+
     return StatementError(
         f"{where}: `{condition_text(condition)}` cannot be a key condition; expected comparisons of key "
         "attributes with values, joined by &. Put it into .filter(…)."

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dynakit.expressions.compile import Placeholders
-from dynakit.schema.definition import Attribute, Definition
+if TYPE_CHECKING:
+    from dynakit.expressions.compile import Placeholders
+    from dynakit.schema.definition import Attribute, Definition
 
 
 def hiding(definition: Definition[Any], *, expired: bool = False, deleted: bool = False) -> list[Attribute]:

@@ -11,15 +11,14 @@ from dynakit.codec.source import GIVES_UP
 from dynakit.codec.unmodelled import without_models
 from dynakit.errors import DecodeError, StatementError, shown
 from dynakit.expressions.operand import AttributePath
-from dynakit.expressions.path import Path
 from dynakit.schema.compiled import values_reader
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.item import check_type, read_key_only
-from dynakit.schema.request import told_by_keys
 from dynakit.values import dataclass
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
+    from dynakit.expressions.path import Path
     from dynakit.schema.entity import Entity
 
 O = TypeVar("O")  # noqa: E741 - the entity the attributes belong to
@@ -76,6 +75,8 @@ def decode_partial(
 
     Raises :class:`UnknownEntity` for another entity's item, :class:`DecodeError` for a wrong stored type.
     """
+    from dynakit.schema.request import told_by_keys
+
     key = {name: item[name] for name in definition.stored_in.key_names if name in item}
     primary = check_type(definition, item, key)
     from_key = read_key_only(definition, item, primary)

@@ -13,39 +13,27 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from dynakit.errors import StatementError
-from dynakit.expressions.compile import Placeholders
-from dynakit.expressions.condition import Condition
 from dynakit.expressions.operand import AttributePath
-from dynakit.expressions.path import Path
-from dynakit.expressions.text import condition_text
 from dynakit.keys.given import KeyConditions, sort_conditions
-from dynakit.keys.plan import plan
-from dynakit.keys.term import KeyPlan
-from dynakit.schema.definition import Attribute, Definition, EntityKey, definition_of
+from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.hidden import hidden_filter, hiding
 from dynakit.schema.item import decode_item, is_of, primary_key_of
 from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.partial import Partial, decode_partial, decode_values, plain_values
 from dynakit.schema.registry import family_of, meets_others, neighbours
-from dynakit.schema.request import (
-    check_hiding_held,
-    check_told,
-    counted,
-    joined_filter,
-    keys_selected,
-    own_type,
-    readable,
-    selected,
-    user_filter,
-)
 from dynakit.schema.source import Source, Verdict
-from dynakit.table import Index, Table
 from dynakit.values import dataclass
-from dynakit.wire import Item, Payload
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
+    from dynakit.expressions.compile import Placeholders
+    from dynakit.expressions.condition import Condition
+    from dynakit.expressions.path import Path
+    from dynakit.keys.term import KeyPlan
+    from dynakit.schema.definition import Attribute
     from dynakit.schema.entity import Entity
+    from dynakit.table import Index, Table
+    from dynakit.wire import Item, Payload
 
 E = TypeVar("E", bound="Entity")
 R_co = TypeVar("R_co", covariant=True)
@@ -127,6 +115,8 @@ class Read(Source[R_co], Generic[E, R_co]):
     @cached_property
     def plan(self) -> KeyPlan:
         """The key condition. Raises :class:`StatementError` when the conditions do not make one."""
+        from dynakit.keys.plan import plan
+
         where = f"{self.entity.__name__}.{self.pattern}"
         for condition in self.conditions:
             for path in condition.paths():
@@ -161,6 +151,10 @@ class Read(Source[R_co], Generic[E, R_co]):
         return self.meets_others and not self.holds_type
 
     @property
+    def judges_rows(self) -> bool:
+        return self.drops_rows
+
+    @property
     def drops(self) -> bool:
         return bool(self.filters) or bool(self.hides) or self.meets_others
 
@@ -181,6 +175,9 @@ class Read(Source[R_co], Generic[E, R_co]):
 
     def written_filter(self) -> str:
         """The user's filter and its values as canonical text: part of what a cursor is bound to."""
+        from dynakit.expressions.compile import Placeholders
+        from dynakit.schema.request import user_filter
+
         placeholders = Placeholders()
         written = user_filter(self, self.definition, self.key, self.filters, placeholders)
         payload: Payload = {"FilterExpression": written}
@@ -188,6 +185,8 @@ class Read(Source[R_co], Generic[E, R_co]):
         return json.dumps(payload, sort_keys=True)
 
     def filter_text(self, placeholders: Placeholders, environment: Environment) -> str | None:
+        from dynakit.schema.request import check_told, joined_filter, own_type, user_filter
+
         written = user_filter(self, self.definition, self.key, self.filters, placeholders)
         if self.index is not None and not self.holds_type:
             check_told(self, neighbours(self.definition, self.key, self.plan.depth, self.members))
@@ -195,13 +194,12 @@ class Read(Source[R_co], Generic[E, R_co]):
         return joined_filter(written, own, self._hidden_text(placeholders, environment))
 
     def selection(self, placeholders: Placeholders, *, count: bool) -> Payload:
+        from dynakit.schema.request import counted, selected
+
         return counted(self, placeholders) if count else selected(self, placeholders)
 
     def verdict(self, row: Item, now: datetime) -> Verdict:
         return "dropped" if self.drops_rows and not is_of(self.definition, row) else "kept"
-
-    def verdicts(self, rows: Sequence[Item], now: datetime) -> list[Verdict]:
-        return super().verdicts(rows, now) if self.drops_rows else ["kept"] * len(rows)
 
     def is_hidden(self, item: Item, now: datetime) -> bool:
         """Whether an item is left out, expired or softly deleted."""
@@ -210,6 +208,8 @@ class Read(Source[R_co], Generic[E, R_co]):
 
     def _hidden_text(self, placeholders: Placeholders, environment: Environment) -> str | None:
         """The filter that leaves hidden items out, as far as the request can."""
+        if not self.definition.lifecycle.hides:
+            return None
         filtered = self._filtered_by()
         if not filtered:
             return None
@@ -230,6 +230,8 @@ class Read(Source[R_co], Generic[E, R_co]):
     def _filtered_by(self) -> list[Attribute]:
         """Those of the hiding attributes that DynamoDB filters by. Raises where the index lacks one."""
         if self.hides:
+            from dynakit.schema.request import check_hiding_held
+
             check_hiding_held(self, self.definition, self.key, self.hides)
         return self.hides
 
@@ -241,6 +243,8 @@ class Read(Source[R_co], Generic[E, R_co]):
         return str(self)
 
     def __str__(self) -> str:
+        from dynakit.expressions.text import condition_text
+
         words = [f"{self.entity.__name__}.{self.pattern}"]
         if self.conditions:
             words.append("where " + " AND ".join(condition_text(condition) for condition in self.conditions))
@@ -280,6 +284,8 @@ class Query(Read[E, E]):
 
     def held(self) -> Projected[E]:
         """Read every attribute that the index holds, or that its keys tell: rows of ``Partial``."""
+        from dynakit.schema.request import readable
+
         paths = (AttributePath(self.entity, (name,)) for name in readable(self.definition, self.key))
         return Projected(**_own(self), projected=tuple(paths))
 
@@ -354,6 +360,8 @@ class Hydrated(Read[E, E]):
         return pattern(**values)
 
     def selection(self, placeholders: Placeholders, *, count: bool) -> Payload:
+        from dynakit.schema.request import check_hiding_held, counted, keys_selected
+
         if not count:
             return keys_selected(self, placeholders)
         check_hiding_held(self, self.definition, self.key, self.hides)

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, Literal, Self, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError
-from dynakit.expressions.compile import Placeholders
-from dynakit.keys.term import KeyPlan
-from dynakit.schema.request import query_call
-from dynakit.table import Index, Table
 from dynakit.values import dataclass
-from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from dynakit.environment import Environment
+    from dynakit.expressions.compile import Placeholders
+    from dynakit.keys.term import KeyPlan
+    from dynakit.table import Index, Table
+    from dynakit.wire import Call, Item, Payload
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -112,6 +111,11 @@ class Source(Generic[R_co]):
         raise NotImplementedError
 
     @property
+    def judges_rows(self) -> bool:
+        """Whether there is a verdict on each row; else all of them are kept."""
+        return True
+
+    @property
     def bound(self) -> list[object]:
         """What a cursor is bound to besides table, index, key condition and direction."""
         raise NotImplementedError
@@ -169,6 +173,8 @@ class Source(Generic[R_co]):
 
         With ``count`` no more of them than counting takes.
         """
+        from dynakit.schema.request import query_call
+
         return query_call(self, environment, start=start, size=size, count=count)
 
     def page_size(self, results: int = 0, evaluated: int = 0, requests: int = 0) -> int | None:

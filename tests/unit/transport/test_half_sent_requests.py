@@ -48,6 +48,8 @@ class Server:
     def _serve(self, conversations: tuple[Conversation, ...]) -> None:
         for conversation in conversations:
             accepted, _ = self._listener.accept()
+            # A small reply must not wait in the system, from where a reset would take it.
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             secured = self._tls.wrap_socket(accepted, server_side=True) if self._tls else accepted
             self._open.append(secured)
             conversation(secured)

@@ -10,6 +10,7 @@ alone. ``show`` measures nothing, and shows what ``--json FILE`` holds.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def measured(asked: argparse.Namespace, arguments: list[str]) -> outcome.Run:
     run: outcome.Run = {"cases": {}}
     for group in GROUPS if asked.case == "all" else (asked.case,):
         outcome.measure(group, run, chosen, effort)
-    command = " ".join(["python -m benchmarks", *arguments])
+    command = shlex.join(["python", "-m", "benchmarks", *arguments])
     return outcome.finished(run, described(command))
 
 

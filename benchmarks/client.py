@@ -6,7 +6,7 @@ whatever else the machine does meets all of them; what counts is the least of al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
@@ -82,7 +82,7 @@ def in_rounds(
     checked: dict[WorkerProcess, str | None],
     rounds: int,
     seconds: float,
-    customers: dict[WorkerProcess, str] | None = None,
+    customers: Mapping[WorkerProcess, str | None] | None = None,
 ) -> dict[str, Cell]:
     """Measure those clients of whom nothing is wrong, each once a round."""
     cells: dict[str, Cell] = {one.listed.name: {"missing": why} for one, why in checked.items() if why}

@@ -22,13 +22,14 @@ class Effort:
     """How often and how long: seconds a round and case, rounds, fresh processes, items of the long cases."""
 
     rounds: int
+    local_rounds: int
     seconds: float
     starts: int
     items: int
 
 
-WHOLE = Effort(rounds=7, seconds=0.2, starts=10, items=100_000)
-QUICK = Effort(rounds=2, seconds=0.02, starts=2, items=2_000)
+WHOLE = Effort(rounds=7, local_rounds=3, seconds=0.2, starts=10, items=100_000)
+QUICK = Effort(rounds=2, local_rounds=1, seconds=0.02, starts=2, items=2_000)
 
 
 def measure(group: str, run: Run, chosen: Sequence[Listed], effort: Effort) -> None:
@@ -38,6 +39,12 @@ def measure(group: str, run: Run, chosen: Sequence[Listed], effort: Effort) -> N
             from benchmarks import client
 
             run |= client.measure(chosen, rounds=effort.rounds, seconds=effort.seconds)
+        case "local":
+            from benchmarks import local
+
+            run["local"] = local.measure(
+                chosen, rounds=effort.local_rounds, seconds=effort.seconds, items=effort.items
+            )
         case "start":
             from benchmarks import start
 

@@ -37,11 +37,12 @@ def normal(value: Any) -> Any:
 def classes(found: object) -> dict[str, str]:
     """Of which classes an order and some of its attributes are, as a client gives them."""
     names = ("quantity", "total", "placed_at", "ship_to")
-    if isinstance(found, dict):
-        values = cast("dict[str, object]", found)
-    else:
-        values = {name: getattr(found, name) for name in names}
-    return {"order": class_of(cast("object", found))} | {name: class_of(values[name]) for name in names}
+    return {"order": class_of(found)} | {name: class_of(value_of(found, name)) for name in names}
+
+
+def value_of(found: object, name: str) -> object:
+    """An attribute of an order, be it a model or a dictionary."""
+    return cast("dict[str, object]", found)[name] if isinstance(found, dict) else getattr(found, name)
 
 
 def class_of(value: object) -> str:
@@ -64,7 +65,7 @@ def expected(verb: str, size: int, customer: str, number: int) -> list[dict[str,
         case "update":
             return [plain(workload.updated(customer, number))]
         case _:
-            return [plain(values) for values in workload.orders(f"n{size}", size)]
+            return [plain(values) for values in workload.orders(customer, size)]
 
 
 def wrong_writes(
@@ -77,7 +78,7 @@ def wrong_writes(
     if verb == "update":
         return None if {"S": "paid"} in written[0].values() else "the update does not set the status"
     single = verb == "put"
-    orders = [workload.order(customer, number)] if single else list(workload.orders(f"n{size}", size))
+    orders = [workload.order(customer, number)] if single else list(workload.orders(customer, size))
     if len(written) != len(orders):
         return f"{len(written)} items were written, not {len(orders)}"
     by_key = {item["SK"]["S"]: item for item in written}

@@ -66,7 +66,9 @@ def _leading(
         raise _wrong(template, f"{test.name!r} is no part of it{did_you_mean(test.name, names)}")
     if test and test.name in equalities:
         raise _wrong(template, f"{test.name!r} has both an equality and a range; give one of them")
-    count = next((index for index, name in enumerate(names) if name not in equalities), len(names))
+    count = 0
+    while count < len(names) and names[count] in equalities:
+        count += 1
     for name in names[count + 1 :]:
         if name in equalities or (test and test.name == name):
             raise _wrong(

@@ -27,11 +27,11 @@ def plan(
             something that is no part of the key, or an operand is longer than a key can be.
         EncodeError: for a value that does not fit its attribute.
     """
-    _check_names(where, partition, sort, conditions)
-    names = tuple(dict.fromkeys(name for part in sort for name in part.names))
+    fixed, names = _names(partition), _names(sort)
+    _check_names(where, fixed, names, conditions)
     depth = _depth(where, names, conditions)
     try:
-        terms = tuple(KeyTerm(part.attribute, "=", (part.render(conditions.equal),)) for part in partition)
+        terms = tuple([KeyTerm(part.attribute, "=", (part.render(conditions.equal),)) for part in partition])
         of_sort_key = _sort_terms(where, depth, sort, conditions)
     except EncodeError as error:
         raise EncodeError(f"{where}: {error}", path=error.path, value=error.value) from error
@@ -39,13 +39,17 @@ def plan(
     return KeyPlan(terms, tuple(of_sort_key or ()), depth, whole=depth == len(names), empty=empty)
 
 
+def _names(parts: tuple[KeyPart, ...]) -> tuple[str, ...]:
+    """The attributes in key attributes, from their left, each once."""
+    return tuple(dict.fromkeys([name for part in parts for name in part.names]))
+
+
 def _check_names(
-    where: str, partition: tuple[KeyPart, ...], sort: tuple[KeyPart, ...], conditions: KeyConditions
+    where: str, fixed: tuple[str, ...], names: tuple[str, ...], conditions: KeyConditions
 ) -> None:
-    fixed = list(dict.fromkeys(name for part in partition for name in part.names))
-    allowed = dict.fromkeys([*fixed, *(name for part in sort for name in part.names)])
     for name in conditions.names:
-        if name not in allowed:
+        if name not in fixed and name not in names:
+            allowed = dict.fromkeys([*fixed, *names])
             raise StatementError(
                 f"{where}: {name} is no part of this key, which is made of "
                 f"{', '.join(allowed) or 'constants'}. Put it into .filter(…)."
@@ -64,7 +68,9 @@ def _check_names(
 
 def _depth(where: str, names: tuple[str, ...], conditions: KeyConditions) -> int:
     """How many sort key attributes are given by equality, from the left without a gap."""
-    depth = next((index for index, name in enumerate(names) if name not in conditions.equal), len(names))
+    depth = 0
+    while depth < len(names) and names[depth] in conditions.equal:
+        depth += 1
     behind = [name for name in names[depth + 1 :] if name in conditions.names]
     if behind:
         gap = names[depth]

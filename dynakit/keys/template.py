@@ -109,7 +109,7 @@ class BoundTemplate:
         """The template as declared."""
         return self.template.source
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the placeholders, in order."""
         return self.template.names

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a statement is: where the next request starts, and what it may still read.
 
@@ -129,11 +129,13 @@ def send(
 
 def kept(source: Source[Any], rows: list[Item], results: int, environment: Environment) -> Kept:
     """The rows that are results, cut at the limit, where there were so many ``results`` before."""
+    wanted = len(rows) if source.max_results is None else source.max_results - results
+    if not source.judges_rows:
+        return Kept(rows[:wanted], _key(source, rows[wanted - 1]) if wanted < len(rows) else None, 0)
     verdicts = source.verdicts(rows, environment.now())
     places = [place for place, verdict in enumerate(verdicts) if verdict == "kept"]
     cut: Item | None = None
-    wanted = None if source.max_results is None else source.max_results - results
-    if wanted is not None and wanted < len(places):
+    if wanted < len(places):
         places = places[:wanted]
         verdicts = verdicts[: places[-1] + 1]
         cut = _key(source, rows[places[-1]])

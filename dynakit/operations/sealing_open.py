@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from dynakit.wire import Item
 
 
-def opened_rows(source: Source[Any], rows: Sequence[Item], environment: Environment) -> Flow[list[Item]]:
+def opened_rows(source: Source[Any], rows: Sequence[Item], environment: Environment) -> Flow[Sequence[Item]]:
     """Open the rows of a statement, whichever of its entities they are. Raises as :func:`opened`."""
     own: Definition[Any] | None = getattr(source, "definition", None)
     members: Sequence[Any] = () if own is not None else getattr(source, "members", ())
-    found = list(rows)
+    found = rows
     for definition in (own,) if own is not None else (member.definition for member in members):
-        found = yield from opened(definition, found, environment)
+        if has_sealed(definition):
+            found = yield from opened(definition, found, environment)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from dynakit.errors import StatementError
@@ -58,13 +57,14 @@ class OneOf(Read[E, R_co], Generic[E, R_co]):
                     _check_alike(self, member, path.name)
         return super().filter_text(placeholders, environment)
 
+    @property
+    def judges_rows(self) -> bool:
+        return True
+
     def verdict(self, row: Item, now: datetime) -> Verdict:
         if not any(is_of(member, row) for member in self.members):
             return "dropped"
         return "dropped" if self.hides and self.is_hidden(row, now) else "kept"
-
-    def verdicts(self, rows: Sequence[Item], now: datetime) -> list[Verdict]:
-        return [self.verdict(row, now) for row in rows]
 
     def decode(self, row: Item) -> R_co:
         type_name = type_of(self.definition, row)

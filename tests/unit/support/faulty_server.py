@@ -31,7 +31,10 @@ UNFINISHED = reply(length=999)
 
 
 Answer: TypeAlias = bytes | str | None
-"""``b""`` closes, ``None`` resets the connection, ``"hang"`` keeps silent until the client gives up."""
+"""``b""`` closes, ``None`` resets the connection, ``"hang"`` keeps silent until the client gives up.
+
+``close-now`` in an answer closes, ``reset-now`` resets after it.
+"""
 
 
 class FaultyServer:
@@ -45,6 +48,8 @@ class FaultyServer:
         self._decide = decide
         self.requests: list[tuple[dict[str, str], bytes]] = []
         self.connections = 0
+        self.closed = threading.Semaphore(0)
+        """Released for each connection that was closed."""
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -67,6 +72,7 @@ class FaultyServer:
         with suppress(OSError, ValueError), connection, connection.makefile("rb") as stream:
             while self._serve_one(connection, stream.readline, stream.read):
                 pass
+        self.closed.release()
 
     def _next(self) -> Answer:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -83,11 +89,12 @@ class FaultyServer:
         body = read(int(headers["content-length"]))
         self.requests.append((headers, body))
         answer = self._decide(headers, body) if self._decide else self._next()
-        if isinstance(answer, bytes):
-            connection.sendall(answer)
-            return bool(answer) and b"close-now" not in answer
         if answer == "hang":
             connection.settimeout(5)
             return bool(connection.recv(1))
+        if isinstance(answer, bytes):
+            connection.sendall(answer)
+            if b"reset-now" not in answer:
+                return bool(answer) and b"close-now" not in answer
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return False

@@ -88,9 +88,9 @@ class EntityMeta(ModelMetaclass):
             return found
 
         def __getattr__(cls, name):  # noqa: N805 - a metaclass
-            if cls in _hidden.get() or name.startswith("_"):
+            fields = cls.__dict__.get("__pydantic_fields__")
+            if fields is None or cls in _hidden.get() or name.startswith("_"):
                 return super().__getattr__(name)
-            fields = cls.__dict__.get("__pydantic_fields__", {})
             if name in fields:
                 return Path(AttributePath(cls, (name,)))
             raise UnknownAttribute(

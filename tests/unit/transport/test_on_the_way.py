@@ -106,7 +106,8 @@ def test_hosts_that_are_listed_are_reached_without_the_proxy(
     name: str,
     listed: str,
     direct: bool,
-    *server: FaultyServer,
+    *,
+    server: FaultyServer,
     proxy: FaultyServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,13 +12,15 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from dynakit.errors import UnknownEntity
 from dynakit.operations.checkpoint import Position, decode_checkpoint, encode_checkpoint
 from dynakit.operations.flow import Flow, together
 from dynakit.operations.limits import Budget, units_used
 from dynakit.operations.retry import request
-from dynakit.operations.sealing_open import opened_one
+from dynakit.operations.sealing_open import has_sealed, opened_found
 from dynakit.operations.taking import Rows
-from dynakit.schema.scanned import Scanned, counts_rows, hides, owner
+from dynakit.schema.item import is_of
+from dynakit.schema.scanned import counts_rows, hides, likely_owner, owner
 from dynakit.values import dataclass
 from dynakit.wire import Item
 
@@ -135,18 +137,33 @@ class Scanner(Generic[R]):
     def take(self, fetched: Fetched) -> Flow[list[R]]:
         """The next items of a page, perhaps none; behind the last of them the progress is moved on."""
         items: list[R] = []
-        rows = self._sorted(fetched)
-        for one, row in rows:
-            opened = yield from opened_one(one.definition, row, self._environment)
-            result: Any = one.decode(self._scan, opened or row)
-            items.append(result)
+        scan, now = self._scan, self._environment.now()
+        for row in fetched.rows.take():
+            one = likely_owner(scan, row)
+            if one is None or hides(scan, one, row, now):
+                fetched.foreign += one is None or not is_of(one.definition, row)
+                continue
+            opened = row
+            if has_sealed(one.definition):
+                opened = yield from opened_found(one.definition, row, self._environment)
+            try:
+                result: Any = one.decode(scan, opened)
+            except UnknownEntity:
+                fetched.foreign += 1
+            else:
+                items.append(result)
+        fetched.given += len(items)
         self._advance(fetched)
         return items
 
     def count(self, fetched: Fetched) -> None:
         """Take a page without decoding its items."""
+        scan, now = self._scan, self._environment.now()
         while not fetched.rows.ended:
-            self._sorted(fetched)
+            for row in fetched.rows.take():
+                one = owner(scan, row)
+                fetched.foreign += one is None
+                fetched.given += one is not None and not hides(scan, one, row, now)
         self._advance(fetched)
 
     def _fetch(self, segment: int, count: bool) -> Flow[Fetched]:
@@ -160,15 +177,6 @@ class Scanner(Generic[R]):
         position = Position(after, done=after is None)
         counted = found if count and counts_rows(scan) else 0
         return Fetched(segment, Rows(call, reply), read, capacity, position, counted)
-
-    def _sorted(self, fetched: Fetched) -> list[tuple[Scanned, Item]]:
-        """The next rows that are given, each with its entity; they and the foreign ones are counted."""
-        owned = [(owner(self._scan, row), row) for row in fetched.rows.take()]
-        now = self._environment.now()
-        kept = [(one, row) for one, row in owned if one and not hides(self._scan, one, row, now)]
-        fetched.given += len(kept)
-        fetched.foreign += sum(one is None for one, _ in owned)
-        return kept
 
     def _advance(self, fetched: Fetched) -> None:
         if not fetched.rows.ended:

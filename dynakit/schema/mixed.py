@@ -97,7 +97,8 @@ class Mixed(Source[M_co]):
         return "foreign"
 
     def decode(self, row: Item) -> M_co:
-        member = self.member_of(row)
+        # A row that is kept is of the entity whose type it has: its key was looked at before.
+        member = self._likely(row) or self.member_of(row)
         assert member is not None, "a foreign row is not kept"
         entity: M_co = decode_item(
             member.definition, row, whole=member.key.gives_whole_items, trusted=self.trusts
@@ -106,11 +107,15 @@ class Mixed(Source[M_co]):
 
     def member_of(self, row: Item) -> Member | None:
         """The entity of a row; ``None`` for a foreign one."""
-        name = self.table.type_attribute
-        likely = None if name is None else self._by_type.get(row.get(name, {}).get("S", ""))
+        likely = self._likely(row)
         if likely is not None and is_of(likely.definition, row):
             return likely
         return next((one for one in self.members if is_of(one.definition, row)), None)
+
+    def _likely(self, row: Item) -> Member | None:
+        """The entity whose type a row has."""
+        name = self.table.type_attribute
+        return None if name is None else self._by_type.get(row.get(name, {}).get("S", ""))
 
     @cached_property
     def _by_type(self) -> dict[str, Member]:

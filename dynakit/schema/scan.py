@@ -204,6 +204,11 @@ class Scan(Generic[R_co]):
             for definition in self.definitions
         )
 
+    @cached_property
+    def by_type(self) -> dict[str, Scanned]:
+        """The same by the type names of the entities."""
+        return {one.definition.type_name: one for one in self.scanned}
+
     def compile(self, environment: Environment) -> Call:
         """The first request of the first segment exactly as it is sent.
 

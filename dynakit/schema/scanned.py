@@ -136,16 +136,27 @@ def scan_call(
 
 def owner(scan: Scan[Any], row: Item) -> Scanned | None:
     """The entity of a row; ``None`` for a foreign one."""
+    likely = likely_owner(scan, row)
+    return likely if likely is not None and is_of(likely.definition, row) else None
+
+
+def likely_owner(scan: Scan[Any], row: Item) -> Scanned | None:
+    """The entity of a row by its type; its key may be none of that entity's, as reading it will tell."""
+    type_name = type_of(scan.definitions[0], row)
+    if type_name is not None:
+        return scan.by_type.get(type_name)
     if is_private_key(scan.table, row) and scan.table.type_attribute not in row:
         return None
-    type_name = type_of(scan.definitions[0], row)
-    named = (one for one in scan.scanned if type_name is None or one.definition.type_name == type_name)
-    return next((one for one in named if is_of(one.definition, row)), None)
+    if len(scan.scanned) == 1:
+        return scan.scanned[0]
+    return next((one for one in scan.scanned if is_of(one.definition, row)), None)
 
 
 def hides(scan: Scan[Any], one: Scanned, row: Item, now: datetime) -> bool:
     """Whether a row is left out as expired or softly deleted."""
     lifecycle = one.definition.lifecycle
+    if not lifecycle.hides:
+        return False
     return is_hidden(lifecycle, row, now, expired=scan.shows_expired, deleted=scan.shows_deleted)
 
 

@@ -96,9 +96,10 @@ def test_a_checkpoint_at_the_end_gives_nothing_more() -> None:
     assert Scanner[Order](Scan(Order), Environment.simulated(), page.checkpoint).progress.done
 
 
-def test_progress_counts_what_was_read_given_foreign_and_paid() -> None:
+@pytest.mark.parametrize("scan", [Scan(Order), Scan(Order).trusted(), Scan(Order).as_dicts()], ids=repr)
+def test_progress_counts_what_was_read_given_foreign_and_paid(scan: Scan[Any]) -> None:
     wrong = row(2, PK={"S": "ELSE"})
-    (page,) = Played(Scan(Order)).round(reply(row(1), wrong, read=40, units=12.5))
+    (page,) = Played(scan).round(reply(row(1), wrong, read=40, units=12.5))
     assert page.progress == ScanProgress(40, 1, 1, 12.5, page.progress.positions, page.progress.bound)
     assert (page.progress.segments, page.progress.segments_done) == (1, 1)
 

@@ -19,14 +19,13 @@ from dynakit.errors import (
     StatementError,
     StatementsFailed,
     TableMissing,
-    TransactionCancelled,
 )
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.partiql import Partiql, send
 from dynakit.operations.retry import delay
 from dynakit.operations.sealing_open import opened_found
 from dynakit.operations.transact import Cancelled, check_count, transact
-from dynakit.operations.transaction import Reason
+from dynakit.operations.transaction import Reason, cancellation
 from dynakit.schema.definition import definition_of
 from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
@@ -140,31 +139,18 @@ class PartiqlTransaction(Generic[R]):
         try:
             reply = yield from transact(call, environment, self, retry_conflicts=self.retry_conflicts)
         except Cancelled as cancelled:
-            raise self._cancelled(cancelled) from cancelled.refused.error
+            reasons = [
+                Reason(statement, cancelled.code(place), cancelled.item(place))
+                for place, statement in enumerate(self.statements)
+            ]
+            error = cancellation(self, call.action, reasons, cancelled, done="done")
+            raise error from cancelled.refused.error
         answers: list[Payload] = reply.get("Responses") or [{}] * len(self.statements)
         rows: list[R | None] = []
         for statement, answer in zip(self.statements, answers, strict=True):
             row = yield from _row(statement, answer, environment)
             rows.append(row)
         return rows
-
-    def _cancelled(self, cancelled: Cancelled) -> TransactionCancelled:
-        reasons = [
-            Reason(statement, cancelled.code(place), cancelled.item(place))
-            for place, statement in enumerate(self.statements)
-        ]
-        failed = "; ".join(
-            f"{reason.operation}: {reason.code}" for reason in reasons if reason.code != "None"
-        )
-        return TransactionCancelled(
-            f"{self}: nothing was done, because of {failed or 'a reason not told'}. All reasons are on "
-            ".reasons.",
-            reasons=reasons,
-            action="ExecuteTransaction",
-            attempts=cancelled.attempts,
-            request_id=cancelled.refused.error.request_id,
-            statement=self,
-        )
 
     def __str__(self) -> str:
         return f"partiql transaction of {len(self.statements)}"

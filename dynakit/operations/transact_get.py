@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from dynakit.errors import StatementError, TransactionCancelled
+from dynakit.errors import StatementError
 from dynakit.expressions.compile import Placeholders
 from dynakit.operations.flow import Flow
 from dynakit.operations.sealing_open import opened_one
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.operations.transact import Cancelled, check_count, transact
-from dynakit.operations.transaction import Reason
+from dynakit.operations.transaction import Reason, cancellation
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import decode_item
 from dynakit.schema.lifecycle import is_hidden
@@ -76,7 +76,9 @@ class TransactGet:
         try:
             reply = yield from transact(call, environment, self, retry_conflicts=True)
         except Cancelled as cancelled:
-            raise self._cancelled(cancelled) from cancelled.refused.error
+            reasons = [Reason(key, cancelled.code(place), None) for place, key in enumerate(self.keys)]
+            error = cancellation(self, call.action, reasons, cancelled, done="read", name=item_text)
+            raise error from cancelled.refused.error
         rows: list[Payload] = reply.get("Responses", [])
         found: list[object] = []
         for key, row in zip(self.keys, rows, strict=True):
@@ -106,23 +108,6 @@ class TransactGet:
                     "Remove one of them.",
                     statement=self,
                 )
-
-    def _cancelled(self, cancelled: Cancelled) -> TransactionCancelled:
-        reasons = [Reason(key, cancelled.code(place), None) for place, key in enumerate(self.keys)]
-        failed = "; ".join(
-            f"`{item_text(key)}`: {reason.code}"
-            for key, reason in zip(self.keys, reasons, strict=True)
-            if reason.code != "None"
-        )
-        return TransactionCancelled(
-            f"{self}: nothing was read, because of {failed or 'a reason not told'}. All reasons are on "
-            ".reasons.",
-            reasons=reasons,
-            action="TransactGetItems",
-            attempts=cancelled.attempts,
-            request_id=cancelled.refused.error.request_id,
-            statement=self,
-        )
 
     def __str__(self) -> str:
         return f"transactional get of {len(self.keys)}"

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from dynakit.errors import StatementError, TransactionCancelled
 from dynakit.operations.flow import Flow
@@ -84,7 +84,8 @@ class TransactWrite:
             except Cancelled as cancelled:
                 fewer = indispensable(operations, cancelled)
                 if fewer is None:
-                    raise self._cancelled(operations, cancelled) from cancelled.refused.error
+                    reasons = list(_reasons(self.members, operations, cancelled))
+                    raise cancellation(self, "TransactWriteItems", reasons, cancelled) from cancelled.refused.error
                 operations = fewer
         for member, operation in zip(self.members, operations, strict=True):
             member.settle(operation)
@@ -109,25 +110,34 @@ class TransactWrite:
         items = [member for operation in operations for member in members(operation, environment)]
         return transact_call(items, environment)
 
-    def _cancelled(self, operations: Sequence[Operation], cancelled: Cancelled) -> TransactionCancelled:
-        reasons = list(_reasons(self.members, operations, cancelled))
-        failed = "; ".join(
-            f"`{reason.operation}`: {reason.constraint or reason.code}"
-            for reason in reasons
-            if reason.code != "None"
-        )
-        return TransactionCancelled(
-            f"{self}: nothing was written, because of {failed or 'a reason not told'}. All reasons are on "
-            ".reasons.",
-            reasons=reasons,
-            action="TransactWriteItems",
-            attempts=cancelled.attempts,
-            request_id=cancelled.refused.error.request_id,
-            statement=self,
-        )
-
     def __str__(self) -> str:
         return f"transaction of {len(self.members)}"
+
+
+def cancellation(
+    statement: object,
+    action: str,
+    reasons: Sequence[Reason],
+    cancelled: Cancelled,
+    *,
+    done: Literal["written", "read", "done"] = "written",
+    name: Callable[[Any], str] = str,
+) -> TransactionCancelled:
+    """The error of a transaction of any kind; ``name`` gives what its message calls an operation."""
+    failed = "; ".join(
+        f"`{name(reason.operation)}`: {reason.constraint or reason.code}"
+        for reason in reasons
+        if reason.code != "None"
+    )
+    return TransactionCancelled(
+        f"{statement}: nothing was {done}, because of {failed or 'a reason not told'}. All reasons are on "
+        ".reasons.",
+        reasons=reasons,
+        action=action,
+        attempts=cancelled.attempts,
+        request_id=cancelled.refused.error.request_id,
+        statement=statement,
+    )
 
 
 def _identities(operation: Operation) -> list[str]:

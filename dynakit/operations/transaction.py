@@ -85,7 +85,8 @@ class TransactWrite:
                 fewer = indispensable(operations, cancelled)
                 if fewer is None:
                     reasons = list(_reasons(self.members, operations, cancelled))
-                    raise cancellation(self, "TransactWriteItems", reasons, cancelled) from cancelled.refused.error
+                    error = cancellation(self, "TransactWriteItems", reasons, cancelled)
+                    raise error from cancelled.refused.error
                 operations = fewer
         for member, operation in zip(self.members, operations, strict=True):
             member.settle(operation)

@@ -15,7 +15,9 @@ import pytest
 from botocore import handlers
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.config import Config
+from botocore.exceptions import ConnectionError as BotocoreConnectionError
+from botocore.exceptions import EndpointConnectionError, HTTPClientError, ReadTimeoutError
 from botocore.session import Session
 
 from dynakit.client.connect import open_async_transport, open_transport
@@ -286,3 +288,65 @@ def test_looking_for_handlers_again_is_not_needed_while_they_stay(monkeypatch: p
         monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", specs)
         interception.response(GET, request)
     assert made == [1, 1, 0]
+
+
+@pytest.fixture
+def trap(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """The server that the environment names, reached without a proxy."""
+    for variable in ("http_proxy", "https_proxy"):
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", network.url)
+    return network
+
+
+@both
+@pytest.mark.parametrize("of_session", [False, True], ids=["botocore's", "the session's"])
+def test_a_server_of_the_environment_is_not_touched_while_a_handler_answers(
+    opened: Opener, trap: Network, monkeypatch: pytest.MonkeyPatch, of_session: bool
+) -> None:
+    session: Any = boto3.Session() if of_session else None
+    send = opened(session=session)
+    answers = Recorder("answers", [], b'{"by":"the handler"}')
+    for connections in (1, 2):
+        with monkeypatch.context() as patch:
+            if of_session:
+                session.events.register("before-send.dynamodb", answers)
+            else:
+                patch.setattr(handlers, "BUILTIN_HANDLERS", [*_builtin(), ("before-send", answers)])
+            assert [send(GET), opened(session=session)(GET)] == [{"by": "the handler"}] * 2
+        if of_session:
+            session.events.unregister("before-send.dynamodb", answers)
+        assert trap.connections == connections - 1
+        with pytest.raises(Failure):
+            send(GET)
+        assert trap.connections == connections
+
+
+@both
+def test_a_server_of_the_environment_that_is_ignored_is_not_touched_under_a_mock(
+    opened: Opener, trap: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto import mock_aws
+
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    send = opened()
+    with mock_aws():
+        send(CREATE)
+        opened()(PUT)
+        assert send(GET) == {"Item": ITEM}
+    assert trap.connections == 0
+
+
+@both
+def test_what_a_mock_lets_pass_goes_where_boto3_sends_it(opened: Opener, trap: Network) -> None:
+    """A mock answers for AWS's own hosts; a server that somebody named is one to talk to, as with boto3."""
+    from moto import mock_aws
+
+    session: Any = boto3.Session(region_name="us-east-1")
+    with mock_aws():
+        client = session.client("dynamodb", config=Config(retries={"total_max_attempts": 1}))
+        with pytest.raises((BotocoreConnectionError, HTTPClientError)):
+            client.get_item(**GET.payload)
+        with pytest.raises(Failure):
+            opened()(GET)
+    assert trap.connections == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -121,6 +121,22 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, tr
     if member is not definition:
         return decode_item(member, item, whole=whole, trusted=trusted)
     return _decoded_with_care(definition, item, whole, trusted)
+
+
+def decode_items(
+    definition: Definition[E], items: Iterable[Item], *, whole: bool = True, trusted: bool = False
+) -> list[E]:
+    """Read items, each as :func:`decode_item` does."""
+    read = entity_reader(definition, trusted=trusted)
+    entities: list[E] = []
+    for item in items:
+        try:
+            entities.append(read(item, whole))
+            continue
+        except GIVES_UP:
+            pass
+        entities.append(decode_item(definition, item, whole=whole, trusted=trusted))
+    return entities
 
 
 def _decoded_with_care(definition: Definition[E], item: Item, whole: bool, trusted: bool) -> E:

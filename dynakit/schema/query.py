@@ -17,7 +17,7 @@ from dynakit.expressions.operand import AttributePath
 from dynakit.keys.given import KeyConditions, sort_conditions
 from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.hidden import hidden_filter, hiding
-from dynakit.schema.item import decode_item, is_of, primary_key_of
+from dynakit.schema.item import decode_item, decode_items, is_of, primary_key_of
 from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.partial import Partial, decode_partial, decode_values, plain_values
 from dynakit.schema.registry import family_of, meets_others, neighbours
@@ -265,8 +265,7 @@ class Query(Read[E, E]):
         return decode_item(self.definition, row, whole=self.key.gives_whole_items, trusted=self.trusts)
 
     def decoded(self, rows: Sequence[Item]) -> list[E]:
-        definition, whole, trusted = self.definition, self.key.gives_whole_items, self.trusts
-        return [decode_item(definition, row, whole=whole, trusted=trusted) for row in rows]
+        return decode_items(self.definition, rows, whole=self.key.gives_whole_items, trusted=self.trusts)
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.

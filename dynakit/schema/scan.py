@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from dynakit.errors import StatementError
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.text import condition_text
 from dynakit.schema.definition import Definition, definition_of
+from dynakit.schema.knobs import Knobs
 from dynakit.schema.registry import family_of
 from dynakit.schema.scanned import Scanned, scan_call
 from dynakit.table import Index, Table
@@ -35,7 +36,7 @@ MAX_SEGMENTS = 1_000_000
 
 
 @dataclass(frozen=True, init=False)
-class Scan(Generic[R_co]):
+class Scan(Knobs, Generic[R_co]):
     """Read every item of one or more entities of a table, or of an index; in no order.
 
     ``Scan(Order)`` gives orders, ``Scan(Order, Customer)`` a union of both. Every item of the table is read
@@ -44,6 +45,8 @@ class Scan(Generic[R_co]):
 
     Raises :class:`StatementError` for no entity, and for entities of several tables.
     """
+
+    _verb: ClassVar[str] = "Scan"
 
     entities: tuple[type[Entity], ...]
     index_name: str | None
@@ -129,18 +132,7 @@ class Scan(Generic[R_co]):
         """
         if not 1 <= total <= MAX_SEGMENTS:
             raise StatementError(f"{self}: segments: got {total:,}; expected 1 to {MAX_SEGMENTS:,}.")
-        return self._with(total_segments=total, at_once=min(_at_least_one("at_once", at_once), total))
-
-    def consistent(self) -> Self:
-        """Read strongly consistently, at twice the read units.
-
-        Raises :class:`StatementError` on a global index, which has no consistent reads.
-        """
-        if self.index is not None and not self.index.local:
-            raise StatementError(
-                f"{self}: global index {self.index.name!r} has no consistent reads. Scan the table."
-            )
-        return self._with(consistent_read=True)
+        return self._with(total_segments=total, at_once=min(self._at_least_one("at_once", at_once), total))
 
     def read_units_per_second(self, units: float) -> Self:
         """Read at most so fast, on average, over all segments; by the capacity that replies report.
@@ -154,19 +146,7 @@ class Scan(Generic[R_co]):
 
     def items_per_request(self, count: int) -> Self:
         """Read at most this many items with one request, before filtering (DynamoDB's ``Limit``)."""
-        return self._with(page_size=_at_least_one("items_per_request", count))
-
-    def including_expired(self) -> Self:
-        """Give items whose moment of expiry has come, too, as long as DynamoDB has not deleted them."""
-        return self._with(shows_expired=True)
-
-    def including_deleted(self) -> Self:
-        """Give softly deleted items, too."""
-        return self._with(shows_deleted=True)
-
-    def trusted(self) -> Self:
-        """Make entities without pydantic's validation: see :meth:`dynakit.schema.source.Source.trusted`."""
-        return self._with(trusts=True)
+        return self._with(page_size=self._at_least_one("items_per_request", count))
 
     def as_dicts(self) -> Scan[dict[str, object]]:
         """Give plain dicts of Python values by attribute name, without making and validating entities."""
@@ -254,9 +234,3 @@ class Scan(Generic[R_co]):
 def is_on(condition: Condition[Any], definition: Definition[Any]) -> bool:
     """Whether every path of a condition is of this entity."""
     return all(issubclass(definition.entity, path.entity) for path in condition.paths())
-
-
-def _at_least_one(knob: str, count: int) -> int:
-    if count < 1:
-        raise StatementError(f"{knob}: got {count}; expected 1 or more.")
-    return count

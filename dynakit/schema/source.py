@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Generic, Literal, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError
+from dynakit.schema.knobs import Knobs
 from dynakit.values import dataclass
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from dynakit.environment import Environment
     from dynakit.expressions.compile import Placeholders
     from dynakit.keys.term import KeyPlan
-    from dynakit.table import Index, Table
+    from dynakit.table import Table
     from dynakit.wire import Call, Item, Payload
 
 R_co = TypeVar("R_co", covariant=True)
@@ -27,7 +28,7 @@ Verdict: TypeAlias = Literal["kept", "dropped", "foreign"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source(Generic[R_co]):
+class Source(Knobs, Generic[R_co]):
     """A statement on one partition whose results are of type ``R_co``, in the order of the sort key."""
 
     forward: bool = True
@@ -47,17 +48,6 @@ class Source(Generic[R_co]):
         """Ascending order of the sort key: the default."""
         return self._with(forward=True)
 
-    def consistent(self) -> Self:
-        """Read strongly consistently, at twice the read units. Not on a global index.
-
-        Raises :class:`StatementError` on a global index, which has no consistent reads.
-        """
-        if self.index is not None and not self.index.local:
-            raise StatementError(
-                f"{self}: global index {self.index.name!r} has no consistent reads. Query the table."
-            )
-        return self._with(consistent_read=True)
-
     def limit(self, count: int) -> Self:
         """At most this many results, after filtering."""
         return self._with(max_results=self._at_least_one("limit", count))
@@ -70,22 +60,6 @@ class Source(Generic[R_co]):
         """Send at most this many requests."""
         return self._with(max_requests=self._at_least_one("requests_at_most", count))
 
-    def including_expired(self) -> Self:
-        """Give items whose moment of expiry has come, too, as long as DynamoDB has not deleted them."""
-        return self._with(shows_expired=True)
-
-    def including_deleted(self) -> Self:
-        """Give softly deleted items, too."""
-        return self._with(shows_deleted=True)
-
-    def trusted(self) -> Self:
-        """Make entities without pydantic's validation, of items that are known to be good.
-
-        Attributes are still read strictly by their types; constraints and validators of the models are not
-        looked at. It saves what the validators cost: a quarter of the decoding where there are none.
-        """
-        return self._with(trusts=True)
-
     def turned(self) -> Self:
         """The same in the opposite order."""
         return self._with(forward=not self.forward)
@@ -93,11 +67,6 @@ class Source(Generic[R_co]):
     @property
     def table(self) -> Table:
         """The table."""
-        raise NotImplementedError
-
-    @property
-    def index(self) -> Index | None:
-        """The index; ``None`` for the table itself."""
         raise NotImplementedError
 
     @property
@@ -204,13 +173,8 @@ class Source(Generic[R_co]):
         words += ["trusted"] if self.trusts else []
         return words
 
-    def _with(self, **changes: object) -> Self:
+    def _with(self, **changes: Any) -> Self:
         """A copy with these fields; what was found out about the keys stays with it."""
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__, **changes)
         return made
-
-    def _at_least_one(self, knob: str, count: int) -> int:
-        if count < 1:
-            raise StatementError(f"{knob}: got {count}; expected 1 or more.")
-        return count

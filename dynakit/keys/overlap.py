@@ -15,6 +15,8 @@ _Pair: TypeAlias = tuple[int, int]
 
 def overlaps(first: BoundTemplate, second: BoundTemplate) -> bool:
     """Tell whether some values of the one and some of the other give the same key."""
+    if not first.may_begin_like(second):
+        return False
     one, other = _automaton(_shape(first)), _automaton(_shape(second))
     return _reaches(one, other, lambda pair: pair == (one.end, other.end))
 
@@ -27,6 +29,8 @@ def may_enter(own: BoundTemplate, depth: int, other: BoundTemplate) -> bool:
     """
     if depth >= len(own.placeholders):
         return overlaps(own, other)
+    if not own.may_begin_like(other):
+        return False
     beginning = _automaton(_shape(own, depth))
     return _reaches(beginning, _automaton(_shape(other)), lambda pair: pair[0] == beginning.end)
 

@@ -114,6 +114,11 @@ class BoundTemplate:
         """The names of the placeholders, in order."""
         return self.template.names
 
+    def may_begin_like(self, other: BoundTemplate) -> bool:
+        """Whether the literal texts in front allow one key to begin like the other: ``False`` is final."""
+        own, theirs = self.template.head, other.template.head
+        return own.startswith(theirs) or theirs.startswith(own)
+
     def render(self, values: Mapping[str, object]) -> str:
         """Write the key of these values; further values are ignored.
 

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynakit.errors import DefinitionError
-from dynakit.keys.overlap import may_enter, overlaps
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.schema.definition import Definition, EntityKey
+from dynakit.schema.entities import Entities, class_name
 from dynakit.schema.family import are_related, check_family, type_of
 from dynakit.table import Table
 from dynakit.wire import Item
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 
-_tables: dict[Table, dict[str, Definition[Any]]] = {}
+_tables: dict[Table, Entities] = {}
 _expected: dict[Table, list[type[Entity]]] = {}
 _families: dict[type[Entity], tuple[Definition[Any], ...]] = {}
 _meets: dict[tuple[type[Entity], str, int], bool] = {}
@@ -39,21 +39,22 @@ def register(definition: Definition[Any]) -> None:
     """
     table = definition.stored_in
     check_family(definition)
-    known = _tables.setdefault(table, {})
-    others = [other for other in known.values() if not _same_class(definition.entity, other.entity)]
-    for other in others:
-        _check_type_name(definition, other)
+    entities = _tables.get(table, Entities()).without(definition.entity)
+    _check_type_name(definition, entities.of_type(definition.type_name))
+    for other in entities.like(definition):
         _check_primary(definition, other)
     for known_of in (_families, _meets, _demanded):
         known_of.clear()
-    _tables[table] = {one.type_name: one for one in (*others, definition)}
+    entities.add(definition)
+    _tables[table] = entities
 
 
 def expect(entity: type[Entity]) -> None:
     """Note an entity of a table that cannot be checked yet, because its annotations name a later class."""
     table = entity.__table__
     assert table is not None
-    others = [other for other in _expected.get(table, []) if not _same_class(entity, other)]
+    name = class_name(entity)
+    others = [other for other in _expected.get(table, []) if class_name(other) != name]
     _expected[table] = [*others, entity]
 
 
@@ -71,7 +72,7 @@ def definitions_of(table: Table) -> tuple[Definition[Any], ...]:
         if entity.model_rebuild(raise_errors=False, _types_namespace={}) is not False:
             entity.__define__()
             _expected[table].remove(entity)
-    return tuple(_tables.get(table, {}).values())
+    return tuple(_tables[table].by_class.values()) if table in _tables else ()
 
 
 def family_of(definition: Definition[Any]) -> tuple[Definition[Any], ...]:
@@ -109,8 +110,10 @@ def demanded_types(definition: Definition[Any], *, alone: bool) -> tuple[str, ..
     if known is None:
         members = (definition,) if alone else family_of(definition)
         own = {member.entity for member in members}
-        strangers = [one for one in definitions_of(definition.stored_in) if one.entity not in own]
-        shared = any(collide(member, other) for member in members for other in strangers)
+        definitions_of(definition.stored_in)
+        entities = _tables[definition.stored_in]
+        alike = ((member, other) for member in members for other in entities.like(member))
+        shared = any(collide(member, other) for member, other in alike if other.entity not in own)
         known = _demanded[about] = tuple(one.type_name for one in members) if shared else ()
     return known
 
@@ -147,8 +150,8 @@ def meets_others(definition: Definition[Any], key: EntityKey, depth: int) -> boo
     return known
 
 
-def _check_type_name(definition: Definition[Any], other: Definition[Any]) -> None:
-    if other.type_name == definition.type_name:
+def _check_type_name(definition: Definition[Any], other: Definition[Any] | None) -> None:
+    if other is not None:
         raise DefinitionError(
             f"{definition.name}: table {definition.stored_in.name!r} has another entity of type "
             f"{definition.type_name!r}, {other.entity.__module__}.{other.name}. Give one of them "
@@ -189,26 +192,34 @@ def _check_primary(definition: Definition[Any], other: Definition[Any]) -> None:
         )
 
 
-def _same_class(first: type[Entity], second: type[Entity]) -> bool:
-    """The same class, defined again: a module reloaded, a notebook cell run twice."""
-    return (first.__module__, first.__qualname__) == (second.__module__, second.__qualname__)
-
-
 def _collide(first: EntityKey, second: EntityKey) -> bool:
     """Whether rendered templates could be the same text. An attribute itself is whatever it is given."""
     pairs = list(zip(first.parts, second.parts, strict=True))
     plain = any(isinstance(part, PlainPart) for pair in pairs for part in pair)
-    return not plain and all(_same(one, other) for one, other in pairs)
+    return not plain and all(_same(*pair) for pair in pairs)
+
+
+def _may_begin_alike(first: KeyPart, second: KeyPart) -> bool:
+    if isinstance(first, PlainPart) or isinstance(second, PlainPart):
+        return True
+    return first.template.may_begin_like(second.template)
 
 
 def _same(first: KeyPart, second: KeyPart) -> bool:
     if isinstance(first, PlainPart) or isinstance(second, PlainPart):
         return True
+    from dynakit.keys.overlap import overlaps
+
     return overlaps(first.template, second.template)
 
 
 def _may_meet(own: EntityKey, other: EntityKey, depth: int) -> bool:
-    if not all(_same(one, two) for one, two in zip(own.partition, other.partition, strict=True)):
+    from dynakit.keys.overlap import may_enter
+
+    pairs = list(zip(own.partition, other.partition, strict=True))
+    if not all(_may_begin_alike(*pair) for pair in (*pairs, *zip(own.sort, other.sort, strict=True))):
+        return False
+    if not all(_same(*pair) for pair in pairs):
         return False
     for one, two in zip(own.sort, other.sort, strict=True):
         if not isinstance(one, PlainPart) and not isinstance(two, PlainPart):

@@ -61,8 +61,9 @@ class Placeholders:
         return known
 
     def value(self, value: AttributeValue) -> str:
-        """The placeholder of a value."""
-        identity = _identity(value)
+        """The placeholder of a value; equal ones have the same."""
+        kind, content = next(iter(value.items()))
+        identity = f"{kind}:{content}" if isinstance(content, str) else json.dumps(value, sort_keys=True)
         known = self._values.get(identity)
         if known is None:
             known = self._values[identity] = (f":v{len(self._values)}", value)
@@ -83,14 +84,6 @@ class Placeholders:
             }
         if self._values:
             payload["ExpressionAttributeValues"] = dict(self._values.values())
-
-
-def _identity(value: AttributeValue) -> str:
-    """What equal values share, and others do not."""
-    for kind, content in value.items():
-        if isinstance(content, str):
-            return f"{kind}:{content}"
-    return json.dumps(value, sort_keys=True)
 
 
 class WireWriter:
@@ -137,7 +130,7 @@ def join_clauses(members: Iterable[tuple[Clause, str]]) -> str:
     grouped: dict[Clause, list[str]] = {}
     for clause, text in members:
         grouped.setdefault(clause, []).append(text)
-    return " ".join(f"{clause} {', '.join(grouped[clause])}" for clause in CLAUSES if clause in grouped)
+    return " ".join([f"{clause} {', '.join(grouped[clause])}" for clause in CLAUSES if clause in grouped])
 
 
 def check_length(kind: str, expression: str) -> str:

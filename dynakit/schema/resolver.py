@@ -78,9 +78,9 @@ class EntityResolver:
 
     def _walk(self, path: AttributePath) -> tuple[tuple[Step, ...], Codec]:
         attribute = self.attribute(path)
-        codec = attribute.codec
         if len(path.steps) == 1:
-            return (attribute.stored,), codec
+            return (attribute.stored,), attribute.codec
+        codec = attribute.codec
         steps: list[Step] = [attribute.stored]
         for step in path.steps[1:]:
             child = codec.child(step)

@@ -77,11 +77,11 @@ class Pattern(Generic[E]):
             StatementError: when the conditions do not make a key condition: a missing partition key
                 attribute, a gap in the sort key, a condition on something that is no part of the key.
         """
-        query = Query(self.entity, self.name, (*conditions, *map(self._equality, equal, equal.values())))
-        if not conditions:
-            # Keywords are what sorting them would give: equalities of different attributes.
-            vars(query)["given"] = KeyConditions(equal, None)
-        return query
+        every = (*conditions, *map(self._equality, equal, equal.values()))
+        if conditions:
+            return self._blank().keyed_by(every)
+        # Keywords are what sorting them would give: equalities of different attributes.
+        return self._blank().keyed_by(every, KeyConditions(equal, None))
 
     if not TYPE_CHECKING:
 
@@ -92,6 +92,16 @@ class Pattern(Generic[E]):
             raise UnknownAttribute(
                 f"{where}: it has no attribute {name!r}. A pattern is called to make a query: {where}(…)."
             )
+
+    def _blank(self) -> Query[E]:
+        """A query without conditions, which has looked up its key, once the entity is defined."""
+        blank: Query[E] | None = vars(self).get("_query")
+        if blank is None:
+            blank = Query(self.entity, self.name)
+            if "__dynakit__" in vars(self.entity):
+                blank.key  # noqa: B018 - it stays with the copies
+                vars(self)["_query"] = blank
+        return blank
 
     def _equality(self, name: str, value: object) -> Condition[E]:
         path = AttributePath(self.entity, (name,))

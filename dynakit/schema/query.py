@@ -50,7 +50,15 @@ class Read(Source[R_co], Generic[E, R_co]):
 
     def filter(self, *conditions: Condition[E]) -> Self:
         """Drop items after reading them: they cost read units and are not returned."""
-        return self._with(filters=(*self.filters, *conditions))
+        filtered = self._with(filters=(*self.filters, *conditions))
+        for outdated in ("names_one", "item_key"):
+            vars(filtered).pop(outdated, None)
+        return filtered
+
+    def keyed_by(self, conditions: tuple[Condition[E], ...], given: KeyConditions | None = None) -> Self:
+        """Give a query that has none its key conditions; ``given`` is what they say, where that is known."""
+        known = {} if given is None else {"given": given}
+        return self._with(conditions=conditions, **known)
 
     @cached_property
     def definition(self) -> Definition[E]:

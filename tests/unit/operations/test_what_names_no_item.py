@@ -89,3 +89,10 @@ def test_a_question_ends_with_its_question_mark() -> None:
         getattr(Note, "txt")  # noqa: B009 - a type checker sees Note.txt
     with pytest.raises(UnknownAttribute, match=r"it has no attribute 'other'\.$"):
         getattr(Note, "other")  # noqa: B009 - the same
+
+
+def test_a_key_that_was_used_is_none_any_more_once_it_is_filtered() -> None:
+    key = Note.primary(note_id="n1")
+    assert notes.get(key) is None
+    with pytest.raises(StatementError, match="it does not name one item"):
+        notes.get(key.filter(Note.text == "x"))

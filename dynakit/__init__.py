@@ -115,6 +115,16 @@ if TYPE_CHECKING:
     from dynakit.schema.registry import entities_of
     from dynakit.schema.scan import Scan
     from dynakit.schema.unique import unique
+    from dynakit.settings import (
+        ImportSource,
+        IndexSettings,
+        KinesisStream,
+        Replica,
+        Stage,
+        TableEncryption,
+        TableSettings,
+        WarmThroughput,
+    )
     from dynakit.streams.change import Change, Inserted, Modified, Removed
     from dynakit.streams.checkpoint import AsyncCheckpointStore, Checkpoint, CheckpointStore
     from dynakit.streams.consumer import Gap
@@ -124,6 +134,7 @@ if TYPE_CHECKING:
     from dynakit.table import (
         ALL,
         KEYS_ONLY,
+        AutoScaled,
         Index,
         KeyAttribute,
         OnDemand,
@@ -211,7 +222,10 @@ _HOMES = {
     "streams.handle": "BatchResponse",
     "streams.reader": "Changes StreamReader",
     "streams.stores": "AsyncTableCheckpoint FileCheckpoint TableCheckpoint",
-    "table": "ALL KEYS_ONLY Index KeyAttribute OnDemand Projection Provisioned Table VectorIndex include",
+    "settings": "ImportSource IndexSettings KinesisStream Replica Stage TableEncryption TableSettings "
+    "WarmThroughput",
+    "table": "ALL AutoScaled KEYS_ONLY Index KeyAttribute OnDemand Projection Provisioned Table VectorIndex "
+    "include",
     "telemetry.events": "CallEnd CallStart Consumed Observer",
     "telemetry.otel": "OpenTelemetry",
     "telemetry.usage": "Units Usage",
@@ -225,27 +239,28 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names.spli
 __all__ = [
     "ALL", "KEYS_ONLY", "AccessDenied", "AsyncCheckpointStore", "AsyncClient", "AsyncLoader",
     "AsyncMiddleware", "AsyncRepository", "AsyncTableCheckpoint", "AsyncTransaction", "Attr",
-    "AttributeValue", "BatchResponse", "Call", "CallEnd", "CallStart", "Change", "Changes", "Check",
-    "Checkpoint", "CheckpointError", "CheckpointStore", "Client", "CodecError", "Collected", "Collection",
-    "Compressed", "Compression", "Condition", "ConditionFailed", "ConnectionFailed", "Consumed", "Create",
-    "CursorError", "DataKey", "DataSource", "DecodeError", "DefinitionError", "Delete", "Dicts",
-    "DynakitError", "EncodeError", "Encrypted", "Encryption", "Entity", "Environment", "Explanation",
-    "FileCheckpoint", "Gap", "Hydrated", "Index", "Inserted", "Item", "ItemAlreadyExists", "Key",
-    "KeyAttribute", "KeyProvider", "KmsKeys", "Lease", "LeaseLost", "LeaseTaken", "Loader", "LocalKeys",
-    "MemoryObjects", "Middleware", "Modified", "MoreThanOne", "Move", "Near", "NotFound", "ObjectGone",
-    "ObjectPage", "ObjectStore", "Observer", "Offloaded", "Offloading", "OnDemand", "OneOf",
-    "OpenTelemetry", "OutcomeUnknown", "Page", "Partial", "Partiql", "PartiqlBatch", "PartiqlTransaction",
-    "Path", "Pattern", "Projected", "Projection", "Provisioned", "Put", "Query", "Reason", "Removed",
-    "Replace", "Repository", "RequestError", "Restore", "RetryPolicy", "S3Objects", "SaveChanges", "Scan",
-    "ScanPage", "ScanProgress", "Scored", "Sequence", "Spy", "StatementError", "StatementsFailed",
-    "StoredAs", "StoredObject", "StreamReader", "Swept", "Table", "TableCheckpoint", "TableMissing",
-    "Throttled", "ThrottlingReason", "Timeouts", "TransactGet", "TransactWrite", "Transaction",
-    "TransactionCancelled", "UniqueFinding", "UniqueReport", "UniqueViolation", "Units",
+    "AttributeValue", "AutoScaled", "BatchResponse", "Call", "CallEnd", "CallStart", "Change", "Changes",
+    "Check", "Checkpoint", "CheckpointError", "CheckpointStore", "Client", "CodecError", "Collected",
+    "Collection", "Compressed", "Compression", "Condition", "ConditionFailed", "ConnectionFailed",
+    "Consumed", "Create", "CursorError", "DataKey", "DataSource", "DecodeError", "DefinitionError",
+    "Delete", "Dicts", "DynakitError", "EncodeError", "Encrypted", "Encryption", "Entity", "Environment",
+    "Explanation", "FileCheckpoint", "Gap", "Hydrated", "ImportSource", "Index", "IndexSettings",
+    "Inserted", "Item", "ItemAlreadyExists", "Key", "KeyAttribute", "KeyProvider", "KinesisStream",
+    "KmsKeys", "Lease", "LeaseLost", "LeaseTaken", "Loader", "LocalKeys", "MemoryObjects", "Middleware",
+    "Modified", "MoreThanOne", "Move", "Near", "NotFound", "ObjectGone", "ObjectPage", "ObjectStore",
+    "Observer", "Offloaded", "Offloading", "OnDemand", "OneOf", "OpenTelemetry", "OutcomeUnknown", "Page",
+    "Partial", "Partiql", "PartiqlBatch", "PartiqlTransaction", "Path", "Pattern", "Projected",
+    "Projection", "Provisioned", "Put", "Query", "Reason", "Removed", "Replace", "Replica", "Repository",
+    "RequestError", "Restore", "RetryPolicy", "S3Objects", "SaveChanges", "Scan", "ScanPage",
+    "ScanProgress", "Scored", "Sequence", "Spy", "Stage", "StatementError", "StatementsFailed", "StoredAs",
+    "StoredObject", "StreamReader", "Swept", "Table", "TableCheckpoint", "TableEncryption", "TableMissing",
+    "TableSettings", "Throttled", "ThrottlingReason", "Timeouts", "TransactGet", "TransactWrite",
+    "Transaction", "TransactionCancelled", "UniqueFinding", "UniqueReport", "UniqueViolation", "Units",
     "UnknownAttribute", "UnknownEntity", "Unprocessed", "Update", "UpdateAction", "Upsert", "Usage",
-    "Vector", "VectorIndex", "VersionConflict", "attr", "calculated", "connect", "connect_async",
-    "created", "deleted", "entities_of", "epoch_milliseconds", "epoch_seconds", "expires", "explain",
-    "include", "iso_milliseconds", "json_text", "ksuid", "naive_iso", "now", "number_text", "one_of",
-    "path", "show_values", "typed", "ulid", "unique", "updated", "uuid7", "version",
+    "Vector", "VectorIndex", "VersionConflict", "WarmThroughput", "attr", "calculated", "connect",
+    "connect_async", "created", "deleted", "entities_of", "epoch_milliseconds", "epoch_seconds", "expires",
+    "explain", "include", "iso_milliseconds", "json_text", "ksuid", "naive_iso", "now", "number_text",
+    "one_of", "path", "show_values", "typed", "ulid", "unique", "updated", "uuid7", "version",
 ]
 # fmt: on
 

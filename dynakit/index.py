@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from dynakit.capacity import Capacity
 from dynakit.errors import DefinitionError
 from dynakit.values import dataclass
 from dynakit.wire import ScalarType
+
+if TYPE_CHECKING:
+    from dynakit.settings import IndexSettings
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -54,30 +58,6 @@ KeyDeclaration: TypeAlias = "str | KeyAttribute | Sequence[str | KeyAttribute]"
 
 
 @dataclass(frozen=True)
-class OnDemand:
-    """Pay per request (``PAY_PER_REQUEST``)."""
-
-
-@dataclass(frozen=True)
-class Provisioned:
-    """Provisioned throughput, in read and write capacity units per second."""
-
-    read: int
-    write: int
-
-    def __post_init__(self) -> None:
-        if min(self.read, self.write) < 1:
-            raise DefinitionError(
-                f"{self}: expected at least 1 unit of each. Raise it, or leave it on demand."
-            )
-
-
-Capacity: TypeAlias = OnDemand | Provisioned
-
-ON_DEMAND = OnDemand()
-
-
-@dataclass(frozen=True)
 class Projection:
     """Which attributes an index holds besides its own and the table's key attributes."""
 
@@ -106,7 +86,8 @@ class Index:
     """A secondary index: global, or local when ``local=True`` (it then shares the table's partition key).
 
     A global index may have up to four partition and four sort attributes
-    (native multi-attribute keys); a local index has one sort attribute.
+    (native multi-attribute keys); a local index has one sort attribute. ``capacity`` is its own where it
+    differs from the table's; ``settings`` are what else it has.
     """
 
     name: str
@@ -115,6 +96,7 @@ class Index:
     projection: Projection
     local: bool
     capacity: Capacity | None
+    settings: IndexSettings | None
 
     def __init__(
         self,
@@ -124,7 +106,8 @@ class Index:
         *,
         projection: Projection = ALL,
         local: bool = False,
-        capacity: Provisioned | None = None,
+        capacity: Capacity | None = None,
+        settings: IndexSettings | None = None,
     ) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "partition", key_attributes(pk))
@@ -132,6 +115,7 @@ class Index:
         object.__setattr__(self, "projection", projection)
         object.__setattr__(self, "local", local)
         object.__setattr__(self, "capacity", capacity)
+        object.__setattr__(self, "settings", settings)
         self._check()
 
     def _check(self) -> None:
@@ -161,9 +145,10 @@ class Index:
                 f"{where}: a local index has the table's partition key and one sort attribute. "
                 "Declare it with sk=… and without pk=…."
             )
-        if self.capacity is not None:
+        if self.capacity is not None or self.settings is not None:
+            what = "settings" if self.capacity is None else "capacity"
             raise DefinitionError(
-                f"{where}: a local index has no capacity of its own. Declare it on the table."
+                f"{where}: a local index has no {what} of its own. Declare it on the table."
             )
 
 

@@ -8,23 +8,20 @@ too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from dynakit.capacity import ON_DEMAND, AutoScaled, Capacity, OnDemand, Provisioned
 from dynakit.errors import DefinitionError, did_you_mean
 from dynakit.index import (
     ALL,
     KEYS_ONLY,
     MAX_INDEX_KEY_ATTRIBUTES,
     MAX_KEY_NAME_BYTES,
-    ON_DEMAND,
-    Capacity,
     Distance,
     Index,
     KeyAttribute,
     KeyDeclaration,
-    OnDemand,
     Projection,
-    Provisioned,
     VectorIndex,
     check_distinct,
     check_name,
@@ -41,6 +38,7 @@ __all__ = [
     "MAX_INDEX_KEY_ATTRIBUTES",
     "MAX_KEY_NAME_BYTES",
     "ON_DEMAND",
+    "AutoScaled",
     "Capacity",
     "Distance",
     "Index",
@@ -54,6 +52,13 @@ __all__ = [
     "VectorIndex",
     "include",
 ]
+
+if TYPE_CHECKING:
+    from dynakit.settings import Stage, TableSettings
+
+MAX_GLOBAL_INDEXES = 20
+MAX_PROJECTED_ATTRIBUTES = 100
+"""The attributes that ``include(…)`` names, over all indexes."""
 
 MAX_LOCAL_INDEXES = 5
 MAX_VECTOR_INDEXES = 5
@@ -73,6 +78,7 @@ class Table:
     one that carries the random token of the last conditional write (how a lost reply is recognised);
     ``None`` switches either off, for tables that others own. ``time_to_live`` names the attribute by which
     DynamoDB deletes expired items, ``stream`` what the stream of its changes holds, ``None`` for no stream.
+    ``settings`` are what else it has, ``stages`` in what it differs from stage to stage of deployment.
     The real name of the table is bound when connecting, or read from ``environment_variable``, or is the
     declared one. Two tables are the same only if they are the same object.
     """
@@ -88,6 +94,8 @@ class Table:
     time_to_live: str | None
     stream: StreamView | None
     environment_variable: str | None
+    settings: TableSettings | None
+    stages: tuple[Stage, ...]
 
     def __init__(
         self,
@@ -103,6 +111,8 @@ class Table:
         time_to_live: str | None = None,
         stream: StreamView | None = None,
         environment_variable: str | None = None,
+        settings: TableSettings | None = None,
+        stages: Iterable[Stage] = (),
     ) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "partition", key_attribute(pk))
@@ -115,6 +125,8 @@ class Table:
         object.__setattr__(self, "time_to_live", time_to_live)
         object.__setattr__(self, "stream", stream)
         object.__setattr__(self, "environment_variable", environment_variable)
+        object.__setattr__(self, "settings", settings)
+        object.__setattr__(self, "stages", tuple(stages))
         self._check()
 
     def index(self, name: str) -> Index:
@@ -167,6 +179,7 @@ class Table:
             if names.count(name) > 1:
                 raise DefinitionError(f"{where}: two indexes are named {name!r}; give each its own name.")
         self._check_local(where)
+        self._check_counts(where)
         self._check_types()
         self._check_capacity(where)
         self._check_vectors(where)
@@ -175,6 +188,19 @@ class Table:
             raise DefinitionError(
                 f"{where}: got stream {self.stream!r}; expected one of {', '.join(get_args(StreamView))}."
             )
+        if self.settings is not None or self.stages:
+            self._check_deployments(where)
+
+    def _check_deployments(self, where: str) -> None:
+        from dynakit.deployment import deployment
+
+        names = [stage.name for stage in self.stages]
+        for name in names:
+            if names.count(name) > 1:
+                raise DefinitionError(f"{where}: two stages are named {name!r}; give each its own name.")
+        deployment(self)
+        for name in names:
+            deployment(self, name)
 
     def _check_local(self, where: str) -> None:
         local = [index for index in self.indexes if index.local]
@@ -192,11 +218,33 @@ class Table:
         for index in local:
             check_distinct(f"index {index.name!r}", (self.partition, *index.sort))
 
+    def _check_counts(self, where: str) -> None:
+        count = sum(not index.local for index in self.indexes)
+        if count > MAX_GLOBAL_INDEXES:
+            raise DefinitionError(
+                f"{where}: got {count} global indexes; DynamoDB allows {MAX_GLOBAL_INDEXES}. Overload them: "
+                "one index can serve patterns of several entities."
+            )
+        projections = [one.projection for one in self.indexes] + [
+            one.projection for one in self.vector_indexes
+        ]
+        projected = sum(len(one.attributes) for one in projections)
+        if projected > MAX_PROJECTED_ATTRIBUTES:
+            raise DefinitionError(
+                f"{where}: its indexes include {projected} attributes; DynamoDB allows "
+                f"{MAX_PROJECTED_ATTRIBUTES} over all of them. Project ALL, or fewer."
+            )
+
     def _check_capacity(self, where: str) -> None:
         for index in self.indexes:
-            if index.capacity is not None and isinstance(self.capacity, OnDemand):
+            if isinstance(index.capacity, Provisioned) and isinstance(self.capacity, OnDemand):
                 raise DefinitionError(
                     f"{where}: index {index.name!r} has provisioned capacity, but the table is on demand. "
+                    "Provision both, or none."
+                )
+            if isinstance(index.capacity, OnDemand) and isinstance(self.capacity, Provisioned):
+                raise DefinitionError(
+                    f"{where}: index {index.name!r} is on demand, but the table has provisioned capacity. "
                     "Provision both, or none."
                 )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from dynakit.errors import RequestError, TableMissing
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.retry import request
-from dynakit.table import Capacity, Index, KeyAttribute, OnDemand, Projection, Table, VectorIndex
+from dynakit.table import Capacity, Index, KeyAttribute, OnDemand, Projection, Provisioned, Table, VectorIndex
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:
@@ -104,9 +104,11 @@ def _index(table: Table, index: Index) -> Payload:
         "Projection": _projection(index.projection),
     }
     capacity = index.capacity or table.capacity
-    if not index.local and not isinstance(capacity, OnDemand):
-        payload["ProvisionedThroughput"] = _throughput(capacity.read, capacity.write)
-    return payload
+    if index.local:
+        return payload
+    if isinstance(capacity, OnDemand):
+        return {**payload, **_most(capacity)}
+    return {**payload, "ProvisionedThroughput": _throughput(capacity)}
 
 
 def _vector_index(index: VectorIndex) -> Payload:
@@ -134,9 +136,16 @@ def _projection(projection: Projection) -> Payload:
 
 def _billing(capacity: Capacity) -> Payload:
     if isinstance(capacity, OnDemand):
-        return {"BillingMode": "PAY_PER_REQUEST"}
-    return {"BillingMode": "PROVISIONED", "ProvisionedThroughput": _throughput(capacity.read, capacity.write)}
+        return {"BillingMode": "PAY_PER_REQUEST", **_most(capacity)}
+    return {"BillingMode": "PROVISIONED", "ProvisionedThroughput": _throughput(capacity)}
 
 
-def _throughput(read: int, write: int) -> Payload:
-    return {"ReadCapacityUnits": read, "WriteCapacityUnits": write}
+def _throughput(capacity: Provisioned) -> Payload:
+    return {"ReadCapacityUnits": capacity.read_units, "WriteCapacityUnits": capacity.write_units}
+
+
+def _most(capacity: OnDemand) -> Payload:
+    """The most request units in a second, as far as they are limited."""
+    limits = {"MaxReadRequestUnits": capacity.max_read, "MaxWriteRequestUnits": capacity.max_write}
+    said = {name: limit for name, limit in limits.items() if limit is not None}
+    return {"OnDemandThroughput": said} if said else {}

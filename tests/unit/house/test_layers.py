@@ -16,7 +16,8 @@ ROOT = "dynakit"
 FREE = "dynakit.__version__"
 
 BASE = {"errors", "values", "wire"}
-EXPRESSIONS = BASE | {"index", "table"}
+TABLES = BASE | {"capacity", "deployment", "index", "settings", "table"}
+EXPRESSIONS = TABLES
 KEYS = EXPRESSIONS | {"expressions"}
 SCHEMA = KEYS | {"keys", "codec"}
 OPERATIONS = SCHEMA | {"schema"}
@@ -30,8 +31,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "values": set(),
     "wire": {"values"},
-    "index": BASE,
-    "table": BASE | {"index"},
+    "capacity": BASE,
+    "index": BASE | {"capacity"},
+    "settings": BASE | {"capacity"},
+    "deployment": BASE | {"capacity", "index", "settings"},
+    "table": TABLES,
     "expressions": EXPRESSIONS,
     "keys": KEYS,
     "codec": BASE,
@@ -51,7 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}
 
-PURE = {"errors", "values", "wire", "index", "table", "expressions", "keys", "codec", "schema", "operations"}
+PURE = TABLES | {"expressions", "keys", "codec", "schema", "operations"}
 IMPURE_MODULES = {"asyncio", "boto3", "botocore", "os", "random", "socket", "time"}
 
 

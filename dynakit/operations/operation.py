@@ -178,15 +178,15 @@ class Operation:
         makes_items = self.kind == "Update" and self.presence is None
         return () if self.kind == "Put" else demanded_types(self.definition, alone=makes_items)
 
-    def _of_own_type(self, placeholders: Placeholders) -> Iterator[str]:
-        if self._types:
-            name = placeholders.name(str(self.definition.stored_in.type_attribute))
-            values = ", ".join(placeholders.value({"S": one}) for one in self._types)
-            yield f"attribute_not_exists({name}) OR {name} IN ({values})"
+    def _of_own_type(self, placeholders: Placeholders) -> str:
+        name = placeholders.name(str(self.definition.stored_in.type_attribute))
+        values = ", ".join(placeholders.value({"S": one}) for one in self._types)
+        return f"attribute_not_exists({name}) OR {name} IN ({values})"
 
     def _demands(self, placeholders: Placeholders) -> Iterator[str]:
         """That the item is there and this entity's, or not, and that it is not hidden."""
-        yield from self._of_own_type(placeholders)
+        if self._types:
+            yield self._of_own_type(placeholders)
         key = placeholders.name(self.definition.stored_in.partition.name) if self.presence else ""
         expires = None if self.now is None else self.definition.lifecycle.expires
         name = "" if expires is None else placeholders.name(expires.stored)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dynakit.errors import NotFound
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import request
-from dynakit.operations.sealing_open import opened_one
+from dynakit.operations.sealing_open import has_sealed, opened_found
 from dynakit.operations.target import Target, item_text, target_of
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.item import decode_item, is_of
@@ -40,7 +40,9 @@ def get(
     target: Target[E] = target_of(key)
     call = get_call(target, environment, consistent=consistent)
     reply = yield from request(call, environment, statement=key)
-    item = yield from opened_one(target.definition, reply.payload.get("Item"), environment)
+    item: Item | None = reply.payload.get("Item")
+    if item is not None and has_sealed(target.definition):
+        item = yield from opened_found(target.definition, item, environment)
     return seen(key, item, target.definition, environment, expired=expired, deleted=deleted, trusted=trusted)
 
 

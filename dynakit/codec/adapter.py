@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pydantic
-from pydantic import AliasChoices, BaseModel, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError, SchemaError
@@ -33,6 +33,8 @@ class Adapter:
         Raises:
             DefinitionError: pydantic does not know the type.
         """
+        from pydantic import TypeAdapter
+
         self.name = name
         self.fields = fields or {}
         self.expected = article(name)

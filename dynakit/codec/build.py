@@ -5,9 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, ForwardRef, Literal, Tuple, cast, get_args, get_origin, get_type_hints  # noqa: UP035
+from typing import (  # noqa: UP035
+    TYPE_CHECKING,
+    Any,
+    ForwardRef,
+    Literal,
+    Tuple,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from pydantic import BaseModel, JsonValue, RootModel, Secret
+from pydantic import BaseModel, JsonValue, Secret
 
 from dynakit.codec import foreign, models
 from dynakit.codec.adapter import model_builder
@@ -20,10 +30,7 @@ from dynakit.codec.annotations import (
     union_of,
     without_none,
 )
-from dynakit.codec.choices import enum_codecs, literal_codecs
 from dynakit.codec.codec import Codec, Step
-from dynakit.codec.compressed import compressed_codec
-from dynakit.codec.discriminated import discriminated_union
 from dynakit.codec.fault import article, wrong_python
 from dynakit.codec.fields import FieldsOf, FieldSpec, plain_fields
 from dynakit.codec.generic import ANY, any_set
@@ -39,6 +46,9 @@ from dynakit.codec.unions import nothing_codec, optional_codec, plain_union
 from dynakit.codec.vector import vector_codec, vector_type
 from dynakit.errors import DefinitionError
 from dynakit.wire import AttributeValue
+
+if TYPE_CHECKING:
+    from pydantic import RootModel
 
 
 def codec_for(
@@ -128,6 +138,8 @@ class _Builder:
         )
         codec = self.codec(bare.whole(bare.core), bare.stored_as, bare.discriminator)
         if isinstance(layers[0], Compression):
+            from dynakit.codec.compressed import compressed_codec
+
             codec, layers = compressed_codec(codec, layers[0]), layers[1:]
         if not layers:
             return codec
@@ -150,6 +162,8 @@ class _Builder:
         codecs = [self.codec(member) for member in members]
         if resolved.discriminator is None:
             return plain_union(codecs)
+        from dynakit.codec.discriminated import discriminated_union
+
         codec, finish = discriminated_union(codecs, resolved.discriminator)
         self.unfinished.append(finish)
         return codec
@@ -279,12 +293,16 @@ class _Builder:
 
 
 def _literal(values: tuple[object, ...]) -> Codec:
+    from dynakit.codec.choices import literal_codecs
+
     given = [value for value in values if value is not None]
     codec = plain_union(literal_codecs(given)) if given else nothing_codec()
     return optional_codec(codec) if len(given) < len(values) else codec
 
 
 def _enum(cls: type[Enum]) -> Codec:
+    from dynakit.codec.choices import enum_codecs
+
     members = list(cls)
     if not members:
         raise DefinitionError(f"{cls.__name__} cannot be stored: it is an Enum without members")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic.fields import FieldInfo
 
@@ -165,7 +166,9 @@ def is_named_tuple(cls: type) -> bool:
 
 def is_root_model(cls: type) -> bool:
     """Tell a pydantic model that is but its root."""
-    return issubclass(cls, RootModel)
+    # A start without such models does not load the class.
+    loaded = sys.modules.get("pydantic.root_model")
+    return loaded is not None and issubclass(cls, loaded.RootModel)
 
 
 def typed_dict_shape(cls: type) -> Shape:

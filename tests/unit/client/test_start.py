@@ -18,11 +18,12 @@ ROOT = Path(__file__).parents[3]
 FOREIGN = {
     *("aiohttp", "asyncio", "boto3", "botocore", "concurrent", "cryptography", "difflib", "http", "moto"),
     *("multiprocessing", "opentelemetry", "rich", "ssl", "subprocess", "typer", "urllib3", "yaml"),
-    *("zstandard",),
+    *("pydantic.root_model", "pydantic.type_adapter", "zstandard"),
 }
 OURS = {
     *("cli", "explanation", "identifiers", "lifecycle", "local", "streams", "testing"),
     *("client.aio", "client.following", "client.lease", "client.loader", "client.transaction"),
+    *("codec.choices", "codec.compressed", "codec.discriminated", "codec.packed"),
     *("expressions.compile", "expressions.near", "expressions.size", "expressions.text"),
     *("expressions.update", "keys.bounds", "keys.hull", "keys.neighbour", "keys.overlap", "keys.plan"),
     *("operations.batch", "operations.collection", "operations.hydrate", "operations.lease"),

@@ -22,7 +22,7 @@ from dynakit.errors import (
 )
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.partiql import Partiql, send
-from dynakit.operations.retry import delay
+from dynakit.operations.retry import pause_within
 from dynakit.operations.sealing_open import opened_found
 from dynakit.operations.transact import Cancelled, check_count, transact
 from dynakit.operations.transaction import Reason, cancellation
@@ -86,9 +86,8 @@ class PartiqlBatch(Generic[R]):
         while work.left:
             work.attempts += 1
             yield from _attempt(work, environment)
-            pause = delay(environment, work.attempts)
-            over = work.attempts >= environment.retry.attempts or environment.monotonic() + pause >= until
-            if work.left and over:
+            pause = pause_within(environment, work.attempts, until)
+            if pause is None:
                 break
             if work.left:
                 yield Sleep(pause)

@@ -75,6 +75,13 @@ def delay(environment: Environment, resends: int) -> float:
     return environment.uniform() * min(policy.cap, policy.base * 2.0 ** min(resends - 1, 60))
 
 
+def pause_within(environment: Environment, attempts: int, until: float) -> float | None:
+    """The pause before the attempt after so many; ``None`` where attempts or time are used up."""
+    pause = delay(environment, attempts)
+    over = attempts >= environment.retry.attempts or environment.monotonic() + pause >= until
+    return None if over else pause
+
+
 def request(
     call: Call,
     environment: Environment,

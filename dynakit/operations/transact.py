@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynakit.errors import StatementError
 from dynakit.operations.flow import Flow, Sleep
-from dynakit.operations.retry import Refused, delay, request
+from dynakit.operations.retry import Refused, pause_within, request
 from dynakit.wire import Call, Item, Payload
 
 if TYPE_CHECKING:
@@ -81,10 +81,9 @@ def transact(
         except Refused as refused:
             attempts += refused.attempts
             cancelled = Cancelled(refused, attempts)
-            pause = delay(environment, attempts)
-            over = attempts >= environment.retry.attempts or environment.monotonic() + pause >= until
+            pause = pause_within(environment, attempts, until)
             codes = {str(reason.get("Code")) for reason in cancelled.reasons} - {"None"}
-            if over or not codes or not codes <= passing:
+            if pause is None or not codes or not codes <= passing:
                 raise cancelled from refused.error
         else:
             return reply.payload

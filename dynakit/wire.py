@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias, TypedDict
+
+from dynakit.values import dataclass
 
 
 class AttributeValue(TypedDict, total=False):

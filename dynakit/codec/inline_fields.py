@@ -60,7 +60,7 @@ def reading(
             else:
                 display.append(f"{key!r}: {value},")
             continue
-        lines += [f"value = item.get({field.stored!r})", "if value is not None:"]
+        lines += [f"if {field.stored!r} in item:", f"    value = item[{field.stored!r}]"]
         lines += [f"    values[{key!r}] = {_read(source, field, 'value')}"]
         if field.fill is not None:
             lines += ["else:", f"    values[{key!r}] = {source.bind(field.fill, 'fill')}()"]

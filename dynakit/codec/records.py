@@ -187,9 +187,8 @@ def _read_fields(attributes: Mapping[str, AttributeValue], entries: list[_Entry]
     name = ""
     try:
         for _, name, stored, input_name, _, read, fill in entries:  # noqa: B007 - told in the fault
-            attribute = attributes.get(stored)
-            if attribute is not None:
-                values[input_name] = read(attribute)
+            if stored in attributes:
+                values[input_name] = read(attributes[stored])
             elif fill is not None:
                 values[input_name] = fill()
     except DecodeError as error:

@@ -265,6 +265,16 @@ def as_list(value: AttributeValue) -> AttributeValue:
     return {"L": [value]}
 
 
+@pytest.mark.parametrize("annotation", [str | None, Street | None, list[Street]])
+def test_a_null_that_no_service_sends_is_told(annotation: Any) -> None:
+    """Also below: there it is no attribute that is missing."""
+    nested = {"M": {"name": {"S": "a"}, "number": cast("AttributeValue", None)}}
+    stored = {"L": [nested]} if annotation == list[Street] else cast("AttributeValue", None)
+    check_reading(definition_of(entity_with(annotation)), {**KEY, "x": cast("AttributeValue", stored)})
+    with pytest.raises(DecodeError, match="got no attribute value"):
+        read_stored(entity_with(annotation), cast("AttributeValue", stored))
+
+
 KEY: Item = {
     "PK": {"S": "USER#u"},
     "SK": {"S": "N#00007"},

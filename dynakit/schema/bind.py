@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dynakit.errors import DefinitionError, EncodeError
@@ -19,6 +20,7 @@ from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 if TYPE_CHECKING:
+    from dynakit.codec.fields import FieldSpec
     from dynakit.schema.entity import Entity
 
 
@@ -47,7 +49,7 @@ def bind_unique(
     return Constraint(
         unique.name,
         getattr(owner, "__type_name__", owner.__name__),
-        binder.bound(source),
+        binder.bound(binder.parsed(source)),
         unique.kept_when_deleted,
     )
 
@@ -62,6 +64,10 @@ class _Binder:
     @property
     def name(self) -> str:
         return self.entity.__name__
+
+    @cached_property
+    def fields(self) -> dict[str, FieldSpec]:
+        return nested_fields(self.entity)
 
     def parts(
         self, what: str, declared: KeyTemplate | None, targets: tuple[KeyAttribute, ...]
@@ -87,7 +93,7 @@ class _Binder:
         if sole is not None and self.attributes[sole].stored == target.name:
             return self.plain(self.attributes[sole], target)
         checks.check_template_type(self.name, self.key, target)
-        return TemplatePart(target.name, self.bound(source))
+        return TemplatePart(target.name, self.bound(template))
 
     def parsed(self, source: str) -> Template:
         """A template, each of its names an attribute."""
@@ -98,9 +104,8 @@ class _Binder:
         checks.check_placeholders(self.name, self.key, template, self.attributes)
         return template
 
-    def bound(self, source: str) -> BoundTemplate:
-        """A template that can render the entity's values."""
-        template = self.parsed(source)
+    def bound(self, template: Template) -> BoundTemplate:
+        """The template with what renders the entity's values."""
         segments = self.segments(template)
         try:
             return template.bind(segments)
@@ -129,10 +134,9 @@ class _Binder:
 
     def segments(self, template: Template) -> dict[str, Segment]:
         """What each placeholder writes."""
-        fields = nested_fields(self.entity)
         segments: dict[str, Segment] = {}
         for placeholder in template.placeholders:
-            spec = fields[placeholder.name]
+            spec = self.fields[placeholder.name]
             try:
                 kind = plain_type(spec.annotation)
                 segments[placeholder.name] = segment_for(kind, placeholder.format, text_form=text_form(spec))

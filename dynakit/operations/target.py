@@ -21,7 +21,7 @@ KeyOf: TypeAlias = "E | Query[E]"
 """One item: an entity that has its primary key, or ``Order.primary(…)`` with every key attribute given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Target(Generic[E]):
     """One item's primary key, as stored and as the attributes it is made of."""
 

@@ -51,14 +51,15 @@ class Read(Source[R_co], Generic[E, R_co]):
     def filter(self, *conditions: Condition[E]) -> Self:
         """Drop items after reading them: they cost read units and are not returned."""
         filtered = self._with(filters=(*self.filters, *conditions))
-        for outdated in ("names_one", "item_key"):
-            vars(filtered).pop(outdated, None)
+        vars(filtered).pop("item_key", None)
         return filtered
 
     def keyed_by(self, conditions: tuple[Condition[E], ...], given: KeyConditions | None = None) -> Self:
         """Give a query that has none its key conditions; ``given`` is what they say, where that is known."""
-        known = {} if given is None else {"given": given}
-        return self._with(conditions=conditions, **known)
+        made = self._with(conditions=conditions)
+        if given is not None:
+            vars(made)["given"] = given
+        return made
 
     @cached_property
     def definition(self) -> Definition[E]:
@@ -105,7 +106,7 @@ class Read(Source[R_co], Generic[E, R_co]):
             )
         return primary_key_of(definition, self.given.equal)
 
-    @cached_property
+    @property
     def names_one(self) -> bool:
         """Whether it is on the primary key, gives all of it by equality, and filters nothing."""
         key = self.key

@@ -24,6 +24,7 @@ from dynakit.operations.target import target_of
 from dynakit.transport.base import Transport
 from dynakit.wire import Call, Payload
 from tests.integration.awaited import Awaited
+from tests.integration.permitted import check_permitted
 from tests.integration.servers import botocore_client
 from tests.integration.wire import AsyncWiredTransport, Wire, WiredTransport
 
@@ -146,6 +147,7 @@ class Opener:
                     self.stack.callback(raw.tables.delete, table)
         wire = Wire()
         client, repository_of = self._connected(wire, own)
+        self.stack.callback(check_permitted, wire.calls, tables, own)
         return Database(self.backend, client, raw, wire, own, repository_of)
 
     def _connected(

@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "operations": OPERATIONS,
     "explanation": OPERATIONS | {"operations", "environment"},
     "environment": {"errors", "values"},
+    "export": OPERATIONS | {"operations"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,

@@ -1,0 +1,1 @@
+"""What is made from the declaration besides requests: infrastructure, permissions, diagrams, schemas."""

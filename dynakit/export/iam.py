@@ -1,0 +1,167 @@
+"""IAM policies that allow what code does with entities, and nothing else.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from dynakit.errors import DefinitionError
+from dynakit.export.access import Access, Grant
+from dynakit.export.permissions import Permission
+from dynakit.keys.part import KeyPart, PlainPart
+from dynakit.table import Table
+
+Statement: TypeAlias = dict[str, Any]
+"""One statement of a policy document."""
+
+Policy: TypeAlias = dict[str, Any]
+"""A policy document."""
+
+Arn: TypeAlias = Callable[[Table, str], object]
+"""A table, and what stands below it (``/index/NAME`` or nothing) → its ARN, or CloudFormation's way to it."""
+
+LEADING_KEYS = "dynamodb:LeadingKeys"
+
+_WILD = {"*": ".*", "?": "."}
+
+
+def any_account(table: Table, part: str) -> str:
+    """The ARN of a table of that name in whatever account and region the policy is."""
+    return f"arn:aws:dynamodb:*:*:table/{table.name}{part}"
+
+
+def policy(
+    accesses: Iterable[Access[Any]], *, tenant: Mapping[str, str] | None = None, arn: Arn = any_account
+) -> Policy:
+    """The policy document for code that uses entities so.
+
+    ``tenant`` gives, by attribute, what stands for the tenant's own value, such as
+    ``{"customer_id": "${aws:PrincipalTag/customer}"}``: then only items are allowed whose partition key, on
+    the table and on each index, has it. That holds for all actions but ``SearchVectors``, which knows no
+    leading keys and stands in a statement of its own.
+
+    Raises:
+        DefinitionError: with ``tenant``, for a key that does not hold one of its attributes, and for scans
+            and streams.
+    """
+    grants = [grant for access in accesses for grant in access.grants()]
+    return {"Version": "2012-10-17", "Statement": list(_statements(grants, tenant, arn))}
+
+
+def _statements(grants: Sequence[Grant], tenant: Mapping[str, str] | None, arn: Arn) -> Iterator[Statement]:
+    tables = {grant.definition.stored_in: None for grant in grants}
+    for table in tables:
+        own = [grant for grant in grants if grant.definition.stored_in is table]
+        for part in sorted({grant.part for grant in own}):
+            for searches in (False, True):
+                chosen = [
+                    one for one in own if one.part == part and ("SearchVectors" in one.actions) is searches
+                ]
+                if chosen:
+                    yield _statement(table, part, chosen, tenant, arn)
+
+
+def _statement(
+    table: Table, part: str, grants: Sequence[Grant], tenant: Mapping[str, str] | None, arn: Arn
+) -> Statement:
+    actions = sorted({action for grant in grants for action in grant.actions})
+    statement: Statement = {
+        "Sid": _identifier(table, part, actions),
+        "Effect": "Allow",
+        "Action": [f"dynamodb:{action}" for action in actions],
+        "Resource": arn(table, part),
+    }
+    if tenant is not None and "SearchVectors" not in actions:
+        leading = sorted({_leading(grant, tenant) for grant in grants})
+        # ForAllValues holds where there is no such key at all.
+        statement["Condition"] = {
+            "ForAllValues:StringLike": {LEADING_KEYS: leading},
+            "Null": {LEADING_KEYS: "false"},
+        }
+    return statement
+
+
+def _identifier(table: Table, part: str, actions: Sequence[str]) -> str:
+    last = "Search" if "SearchVectors" in actions else ""
+    return re.sub(r"[^A-Za-z0-9]", "", f"{table.name}{part.replace('/index/', '')}{last}")
+
+
+def _leading(grant: Grant, tenant: Mapping[str, str]) -> str:
+    """What the partition keys of the tenant's items look like."""
+    name, key = grant.definition.name, grant.key
+    if key is None or "Scan" in grant.actions:
+        raise DefinitionError(
+            f"access to {name}: {', '.join(sorted(grant.actions))} reads what is all tenants'. Query "
+            "instead, or write a policy of its own for that code."
+        )
+    part = key.partition[0]
+    missing = sorted(set(tenant).difference(part.names))
+    if missing:
+        raise DefinitionError(
+            f"access to {name}.{key.name}: its partition key {part.source!r} does not hold {missing[0]!r}, "
+            "so that items of one tenant cannot be told from others'. Put it into the template, or leave the "
+            "pattern out.",
+            entity=name,
+            attribute=key.name,
+        )
+    return _pattern(part, tenant)
+
+
+def _pattern(part: KeyPart, tenant: Mapping[str, str]) -> str:
+    if isinstance(part, PlainPart):
+        return tenant[part.name]
+    template = part.template
+    pieces = [_literal(template.template.head)]
+    for placeholder in template.placeholders:
+        pieces += [tenant.get(placeholder.name, "*"), _literal(placeholder.tail)]
+    return "".join(pieces)
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"[*?$]", lambda found: f"${{{found[0]}}}", text)
+
+
+def refused(
+    document: Policy, needed: Iterable[Permission], *, variables: Mapping[str, str] | None = None
+) -> list[Permission]:
+    """Those of the permissions that a policy does not give; for a test of what code really calls.
+
+    It knows what :func:`policy` writes: actions, resources with wildcards, and conditions on leading keys, in
+    which ``variables`` stand for their values (``{"aws:PrincipalTag/customer": "c1"}``).
+    """
+    return [one for one in sorted(needed, key=str) if not _allowed(document, one, variables or {})]
+
+
+def _allowed(document: Policy, needed: Permission, variables: Mapping[str, str]) -> bool:
+    arn = f":table/{needed.table}{needed.part}"
+    return any(
+        needed.action in statement["Action"]
+        and _like(":table/" + str(statement["Resource"]).partition(":table/")[2], arn, {})
+        and _holds(statement.get("Condition"), needed, variables)
+        for statement in document["Statement"]
+    )
+
+
+def _holds(condition: Mapping[str, Any] | None, needed: Permission, variables: Mapping[str, str]) -> bool:
+    if condition is None:
+        return True
+    patterns: list[str] = condition["ForAllValues:StringLike"][LEADING_KEYS]
+    leading = needed.leading or ()
+    return bool(leading) and all(
+        any(_like(pattern, key, variables) for pattern in patterns) for key in leading
+    )
+
+
+def _like(pattern: str, text: str, variables: Mapping[str, str]) -> bool:
+    """Whether a text is like a pattern in which ``*`` and ``?`` stand for others, ``${*}`` for themselves."""
+    written = ""
+    for name, other in re.findall(r"\$\{([^}]*)\}|(.)", pattern, re.DOTALL):
+        if name:
+            written += re.escape(str(name) if name in "*?$" else variables.get(name, ""))
+        else:
+            written += _WILD.get(other) or re.escape(other)
+    return re.fullmatch(written, text, re.DOTALL) is not None

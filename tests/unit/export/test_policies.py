@@ -1,0 +1,217 @@
+"""IAM policies of what code does with entities: actions, resources, tenants; and what a policy refuses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, cast
+
+import pytest
+
+from dynakit import (
+    Attr,
+    DefinitionError,
+    Entity,
+    Index,
+    Key,
+    Table,
+    Vector,
+    VectorIndex,
+    attr,
+    deleted,
+    unique,
+)
+from dynakit.export.access import VERBS, Access
+from dynakit.export.iam import policy, refused
+from dynakit.export.permissions import Permission, permissions_of
+from dynakit.wire import Call
+from schemas.backend import User, users
+
+shop = Table(
+    "shop",
+    pk="PK",
+    sk="SK",
+    indexes=[Index("GSI1", pk="GSI1PK", sk="GSI1SK")],
+    vector_indexes=[VectorIndex("near", "embedding", 3)],
+)
+TENANT = {"customer_id": "${aws:PrincipalTag/customer}"}
+
+
+class Order(Entity, table=shop):
+    primary = Key("CUSTOMER#{customer_id}", "ORDER#{order_id}")
+    by_state = Key("STATE#{customer_id}#{state}", "{order_id}", index="GSI1")
+    customer_id: Attr[str]
+    order_id: Attr[str]
+    state: Attr[str]
+
+
+class Product(Entity, table=shop):
+    primary = Key("PRODUCT#{sku}", "PRODUCT")
+    by_name = Key("PRODUCTS", "{name}", index="GSI1")
+    no_two = unique("name")
+    sku: Attr[str]
+    name: Attr[str]
+    embedding: Attr[Vector[Literal[3]] | None] = attr(default=None)
+    gone: Attr[datetime | None] = deleted()
+
+
+def statements(*accesses: Access[Any], **options: Any) -> dict[str, tuple[list[str], object]]:
+    document = policy(accesses, **options)
+    assert document["Version"] == "2012-10-17"
+    return {one["Sid"]: (one["Action"], one["Resource"]) for one in document["Statement"]}
+
+
+def test_each_table_and_index_has_the_actions_that_are_used_on_it() -> None:
+    found = statements(
+        Access(Order, "get", "put"), Access(Order.by_state, "query"), Access(User.by_cpf, "query")
+    )
+    assert found == {
+        "shop": (["dynamodb:GetItem", "dynamodb:PutItem"], "arn:aws:dynamodb:*:*:table/shop"),
+        "shopGSI1": (["dynamodb:Query"], "arn:aws:dynamodb:*:*:table/shop/index/GSI1"),
+        "BackendUsersDevcpfTesteIndex": (
+            ["dynamodb:Query"],
+            f"arn:aws:dynamodb:*:*:table/{users.name}/index/cpfTesteIndex",
+        ),
+    }
+
+
+def test_searches_stand_in_a_statement_of_their_own() -> None:
+    found = statements(Access(Product, "search", "query"), Access(Product.by_name, "query"))
+    assert found["shopnearSearch"] == (
+        ["dynamodb:SearchVectors"],
+        "arn:aws:dynamodb:*:*:table/shop/index/near",
+    )
+
+
+def test_what_writes_keep_besides_is_allowed_too() -> None:
+    """A soft deletion is an update; a unique constraint is guarded by items of its own."""
+    [(actions, _)] = statements(Access(Product, "delete")).values()
+    assert set(actions) >= {"dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"}
+    [(actions, _)] = statements(Access(Order, "delete")).values()
+    assert actions == ["dynamodb:DeleteItem", "dynamodb:GetItem"]
+
+
+def test_no_policy_has_a_wildcard_for_actions() -> None:
+    document = policy([Access(Product, *VERBS)])
+    assert not [action for one in document["Statement"] for action in one["Action"] if "*" in action]
+
+
+def substituted(table: Table, part: str) -> object:
+    return {"Fn::Sub": f"${{{table.name}.Arn}}{part}"}
+
+
+def test_resources_are_what_a_template_makes_of_them() -> None:
+    found = statements(Access(Order, "get"), arn=substituted)
+    assert found["shop"] == (["dynamodb:GetItem"], {"Fn::Sub": "${shop.Arn}"})
+
+
+def test_a_tenant_is_held_to_the_keys_that_begin_with_it() -> None:
+    document = policy([Access(Order, "get"), Access(Order.by_state, "query")], tenant=TENANT)
+    table, index = (one["Condition"] for one in document["Statement"])
+    assert table == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["CUSTOMER#${aws:PrincipalTag/customer}"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+    assert index["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == [
+        "STATE#${aws:PrincipalTag/customer}#*"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("access", "message"),
+    [
+        (lambda: Access(Order), "access to Order: got no verb; expected some of get"),
+        (lambda: Access(Order, cast("Any", "gett")), "got 'gett'; did you mean 'get'"),
+        (lambda: Access(Order.by_state, "get"), "get goes by the primary key, not by index 'GSI1'"),
+        (lambda: policy([Access(Product, "get")], tenant=TENANT), "does not hold 'customer_id'"),
+        (lambda: policy([Access(Order, "scan")], tenant=TENANT), "Scan reads what is all tenants'"),
+        (lambda: policy([Access(Order, "follow")], tenant=TENANT), "reads what is all tenants'"),
+    ],
+)
+def test_what_cannot_be_allowed_is_refused(access: Any, message: str) -> None:
+    with pytest.raises(DefinitionError, match=message):
+        access()
+
+
+KEY = {"PK": {"S": "CUSTOMER#c1"}, "SK": {"S": "ORDER#1"}}
+OTHER = {"PK": {"S": "CUSTOMER#c2"}, "SK": {"S": "ORDER#1"}}
+NAMES = {"shop": "PK", "shop/index/GSI1": "GSI1PK"}
+
+QUERY = {
+    "TableName": "shop",
+    "IndexName": "GSI1",
+    "KeyConditionExpression": "#k0 = :k0 AND begins_with(#k1, :k1)",
+    "ExpressionAttributeNames": {"#k0": "GSI1PK", "#k1": "GSI1SK"},
+    "ExpressionAttributeValues": {":k0": {"S": "STATE#c1#open"}, ":k1": {"S": "x"}},
+}
+C1 = frozenset({"CUSTOMER#c1"})
+
+CALLS: list[tuple[Call, set[Permission]]] = [
+    (Call("GetItem", {"TableName": "shop", "Key": KEY}), {Permission("dynamodb:GetItem", "shop", "", C1)}),
+    (Call("PutItem", {"TableName": "shop", "Item": KEY}), {Permission("dynamodb:PutItem", "shop", "", C1)}),
+    (
+        Call("Query", QUERY),
+        {Permission("dynamodb:Query", "shop", "/index/GSI1", frozenset({"STATE#c1#open"}))},
+    ),
+    (Call("Scan", {"TableName": "shop"}), {Permission("dynamodb:Scan", "shop")}),
+    (
+        Call("BatchGetItem", {"RequestItems": {"shop": {"Keys": [KEY, OTHER]}}}),
+        {Permission("dynamodb:BatchGetItem", "shop", "", frozenset({"CUSTOMER#c1", "CUSTOMER#c2"}))},
+    ),
+    (
+        Call("BatchWriteItem", {"RequestItems": {"shop": [{"PutRequest": {"Item": KEY}}]}}),
+        {Permission("dynamodb:BatchWriteItem", "shop", "", C1)},
+    ),
+    (
+        Call(
+            "TransactWriteItems",
+            {
+                "TransactItems": [
+                    {"Put": {"TableName": "shop", "Item": KEY}},
+                    {"ConditionCheck": {"TableName": "shop", "Key": KEY}},
+                ]
+            },
+        ),
+        {
+            Permission("dynamodb:PutItem", "shop", "", C1),
+            Permission("dynamodb:ConditionCheckItem", "shop", "", C1),
+        },
+    ),
+    (
+        Call("ExecuteStatement", {"Statement": 'SELECT * FROM "shop"."GSI1" WHERE x = ?'}),
+        {Permission("dynamodb:PartiQLSelect", "shop", "/index/GSI1")},
+    ),
+    (
+        Call("BatchExecuteStatement", {"Statements": [{"Statement": 'UPDATE "shop" SET a = ?'}]}),
+        {Permission("dynamodb:PartiQLUpdate", "shop")},
+    ),
+    (
+        Call("DescribeStream", {"StreamArn": "arn:aws:dynamodb:x:1:table/shop/stream/1"}, service="streams"),
+        {Permission("dynamodb:DescribeStream", "shop", "/stream/1")},
+    ),
+    (Call("Decrypt", {"CiphertextBlob": ""}, service="kms"), set()),
+]
+
+
+@pytest.mark.parametrize(("call", "expected"), CALLS, ids=[call.action for call, _ in CALLS])
+def test_a_call_needs_actions_on_resources(call: Call, expected: set[Permission]) -> None:
+    assert permissions_of(call, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("needed", "allowed"),
+    [
+        (Permission("dynamodb:GetItem", "shop", "", C1), True),
+        (Permission("dynamodb:GetItem", "shop", "", frozenset({"CUSTOMER#c1", "CUSTOMER#c2"})), False),
+        (Permission("dynamodb:GetItem", "shop", "", frozenset({"CUSTOMER#c10"})), False),
+        (Permission("dynamodb:GetItem", "shop"), False),
+        (Permission("dynamodb:GetItem", "shops", "", C1), False),
+        (Permission("dynamodb:DeleteItem", "shop", "", C1), False),
+        (Permission("dynamodb:Query", "shop", "/index/GSI1", frozenset({"STATE#c1#open"})), True),
+        (Permission("dynamodb:Query", "shop", "/index/GSI1", frozenset({"STATE#c12#open"})), False),
+        (Permission("dynamodb:Query", "shop", "", C1), False),
+    ],
+)
+def test_a_tenant_reads_its_own_items_alone(needed: Permission, allowed: bool) -> None:
+    document = policy([Access(Order, "get"), Access(Order.by_state, "query")], tenant=TENANT)
+    missing = refused(document, [needed], variables={"aws:PrincipalTag/customer": "c1"})
+    assert (missing == []) is allowed

@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from dynakit.deployment import deployment
 from dynakit.errors import RequestError, TableMissing
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.retry import request
-from dynakit.table import Capacity, Index, KeyAttribute, OnDemand, Projection, Provisioned, Table, VectorIndex
+from dynakit.properties import create_table
+from dynakit.table import Table
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:
@@ -27,24 +28,8 @@ State: TypeAlias = Literal["active", "changing", "missing"]
 
 
 def create_call(table: Table, environment: Environment) -> Call:
-    """The ``CreateTable`` request: attribute definitions hold exactly those that have one type."""
-    payload: Payload = {
-        "TableName": environment.table_name(table),
-        "KeySchema": _key_schema((table.partition,), table.sort_of(None)),
-        "AttributeDefinitions": [
-            {"AttributeName": key.name, "AttributeType": key.type} for key in table.typed_attributes.values()
-        ],
-        **_billing(table.capacity),
-    }
-    for member, local in (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True)):
-        indexes = [_index(table, index) for index in table.indexes if index.local is local]
-        if indexes:
-            payload[member] = indexes
-    if table.vector_indexes:
-        payload["VectorIndexes"] = [_vector_index(index) for index in table.vector_indexes]
-    if table.stream is not None:
-        payload["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": table.stream}
-    return Call("CreateTable", payload)
+    """The ``CreateTable`` request, under the name the table has there."""
+    return Call("CreateTable", create_table(deployment(table)) | {"TableName": environment.table_name(table)})
 
 
 def create(table: Table, environment: Environment) -> Flow[None]:
@@ -90,62 +75,3 @@ def _state(table: Table, environment: Environment) -> Flow[State]:
     indexes: list[Payload] = [index for kind in kinds for index in described.get(kind, [])]
     statuses = [described["TableStatus"], *(index.get("IndexStatus", "ACTIVE") for index in indexes)]
     return "active" if all(status == "ACTIVE" for status in statuses) else "changing"
-
-
-def _key_schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> list[Payload]:
-    hashed = [{"AttributeName": key.name, "KeyType": "HASH"} for key in partition]
-    return [*hashed, *({"AttributeName": key.name, "KeyType": "RANGE"} for key in sort)]
-
-
-def _index(table: Table, index: Index) -> Payload:
-    payload: Payload = {
-        "IndexName": index.name,
-        "KeySchema": _key_schema(table.partition_of(index), table.sort_of(index)),
-        "Projection": _projection(index.projection),
-    }
-    capacity = index.capacity or table.capacity
-    if index.local:
-        return payload
-    if isinstance(capacity, OnDemand):
-        return {**payload, **_most(capacity)}
-    return {**payload, "ProvisionedThroughput": _throughput(capacity)}
-
-
-def _vector_index(index: VectorIndex) -> Payload:
-    payload: Payload = {
-        "IndexName": index.name,
-        "VectorAttribute": {"AttributeName": index.attribute},
-        "Dimensions": index.dimensions,
-        "DistanceFunction": index.distance,
-        "Projection": _projection(index.projection),
-    }
-    schema = [
-        {
-            "AttributeName": key.name,
-            "SearchSchemaElementType": "HASH" if key is index.partition else "INLINE_FILTER",
-        }
-        for key in index.narrowed_by
-    ]
-    return {**payload, "SearchSchema": schema} if schema else payload
-
-
-def _projection(projection: Projection) -> Payload:
-    attributes = {"NonKeyAttributes": list(projection.attributes)} if projection.attributes else {}
-    return {"ProjectionType": projection.type, **attributes}
-
-
-def _billing(capacity: Capacity) -> Payload:
-    if isinstance(capacity, OnDemand):
-        return {"BillingMode": "PAY_PER_REQUEST", **_most(capacity)}
-    return {"BillingMode": "PROVISIONED", "ProvisionedThroughput": _throughput(capacity)}
-
-
-def _throughput(capacity: Provisioned) -> Payload:
-    return {"ReadCapacityUnits": capacity.read_units, "WriteCapacityUnits": capacity.write_units}
-
-
-def _most(capacity: OnDemand) -> Payload:
-    """The most request units in a second, as far as they are limited."""
-    limits = {"MaxReadRequestUnits": capacity.max_read, "MaxWriteRequestUnits": capacity.max_write}
-    said = {name: limit for name, limit in limits.items() if limit is not None}
-    return {"OnDemandThroughput": said} if said else {}

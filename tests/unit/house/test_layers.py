@@ -16,7 +16,7 @@ ROOT = "dynakit"
 FREE = "dynakit.__version__"
 
 BASE = {"errors", "values", "wire"}
-TABLES = BASE | {"capacity", "deployment", "index", "settings", "table"}
+TABLES = BASE | {"capacity", "deployment", "index", "properties", "settings", "table"}
 EXPRESSIONS = TABLES
 KEYS = EXPRESSIONS | {"expressions"}
 SCHEMA = KEYS | {"keys", "codec"}
@@ -35,7 +35,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index": BASE | {"capacity"},
     "settings": BASE | {"capacity"},
     "deployment": BASE | {"capacity", "index", "settings"},
-    "table": TABLES,
+    "properties": BASE | {"capacity", "deployment", "index", "settings"},
+    "table": TABLES - {"properties"},
     "expressions": EXPRESSIONS,
     "keys": KEYS,
     "codec": BASE,

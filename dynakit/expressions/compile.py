@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dynakit.errors import StatementError
-from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, Step
+from dynakit.expressions.operand import AttributePath, Operand, SizeOf, Step, Value
 
 if TYPE_CHECKING:
     from dynakit.expressions.update import Clause, UpdateAction
@@ -96,19 +96,22 @@ class WireWriter:
     def operand(self, operand: Operand) -> str:
         if isinstance(operand, AttributePath):
             return self._placeholders.path(self._resolver.stored(operand))
+        if isinstance(operand, Value):
+            return self._placeholders.value(self._encoded(operand))
         if isinstance(operand, SizeOf):
             return f"size({self.operand(operand.path)})"
-        if isinstance(operand, Element):
-            return self._placeholders.value(self._resolver.encode_element(operand.of, operand.value))
+        return self._placeholders.value(self._resolver.encode_element(operand.of, operand.value))
+
+    def _encoded(self, operand: Value) -> AttributeValue:
         if isinstance(operand.like, SizeOf):
-            return self._placeholders.value({"N": str(operand.value)})
+            return {"N": str(operand.value)}
         encoded = self._resolver.encode(operand.like, operand.value)
         if encoded is None:
             raise StatementError(
                 f"{operand.like}: an empty set or None is stored as absent and cannot be an operand. "
                 "Use .exists() or .not_exists(), or .remove()."
             )
-        return self._placeholders.value(encoded)
+        return encoded
 
     def ordered(self, operand: Operand) -> str:
         if isinstance(operand, AttributePath):

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from dynakit.expressions.operand import AttributePath, Operand, Value, Writer
@@ -29,9 +29,9 @@ class UpdateAction(Generic[E_contra]):
     repeatable: ClassVar[bool] = True
     """Applied twice it leaves what applied once leaves, if nobody writes in between."""
 
-    def parts(self) -> Iterator[UpdateAction[E_contra]]:
+    def parts(self) -> tuple[UpdateAction[E_contra], ...]:
         """The changes it is made of, one for each path."""
-        yield self
+        return (self,)
 
     def write(self, to: Writer) -> str:
         """Write this change as a member of its clause."""
@@ -112,9 +112,10 @@ class Merge(UpdateAction[E_contra]):
 
     values: tuple[tuple[AttributePath, object], ...]
 
-    def parts(self) -> Iterator[UpdateAction[E_contra]]:
-        for path, value in self.values:
-            yield Remove(path) if value is None else Set(path, Value(path, value))
+    def parts(self) -> tuple[UpdateAction[E_contra], ...]:
+        return tuple(
+            Remove(path) if value is None else Set(path, Value(path, value)) for path, value in self.values
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class DeleteFromSet(ChangeSet[E_contra]):
 
 def parts_of(updates: Iterable[UpdateAction[E_contra]]) -> tuple[UpdateAction[E_contra], ...]:
     """The changes of a statement, one for each path."""
-    return tuple(part for update in updates for part in update.parts())
+    return tuple([part for update in updates for part in update.parts()])
 
 
 def are_repeatable(updates: Sequence[UpdateAction[E_contra]]) -> bool:

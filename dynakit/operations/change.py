@@ -20,13 +20,15 @@ def as_stored(
     definition: Definition[Any], actions: Sequence[UpdateAction[Any]]
 ) -> tuple[UpdateAction[Any], ...]:
     """The actions as sent: values validated as the constructor does, ``None`` and empty sets removed."""
-    return tuple(_one_as_stored(definition, action) for action in actions)
+    return tuple([_one_as_stored(definition, action) for action in actions])
 
 
 def but_key_only(
     definition: Definition[Any], actions: Sequence[UpdateAction[Any]]
 ) -> tuple[UpdateAction[Any], ...]:
     """The actions but those on attributes that stand only inside keys, which are rendered instead."""
+    if not definition.key_only:
+        return tuple(actions)
     return tuple(action for action in actions if action.path.name not in definition.key_only)
 
 

@@ -159,7 +159,11 @@ class Definition(Generic[E]):
 
     def owned(self, path: AttributePath) -> Attribute:
         """The attribute a path begins with. Raises :class:`StatementError` for another entity's path."""
-        if path.entity is not self.entity and not issubclass(self.entity, path.entity):
+        if path.entity is self.entity:
+            found = self.attributes.get(path.name)
+            if found is not None:
+                return found
+        elif not issubclass(self.entity, path.entity):
             raise StatementError(
                 f"{self.name}: {path.entity.__name__}.{path} belongs to another entity. Use a path of "
                 f"{self.name}."

@@ -70,14 +70,19 @@ class EntityResolver:
         """The attribute a path begins with."""
         attribute = self.definition.owned(path)
         if attribute.key_only:
-            raise StatementError(
-                f"{self.definition.name}.{path.name}: it stands only inside the key and is not stored. "
-                "Use it in the key condition."
-            )
+            raise self._only_in_key(path)
         return attribute
 
+    def _only_in_key(self, path: AttributePath) -> StatementError:
+        return StatementError(
+            f"{self.definition.name}.{path.name}: it stands only inside the key and is not stored. "
+            "Use it in the key condition."
+        )
+
     def _walk(self, path: AttributePath) -> tuple[tuple[Step, ...], Codec]:
-        attribute = self.attribute(path)
+        attribute = self.definition.owned(path)
+        if attribute.key_only:
+            raise self._only_in_key(path)
         if len(path.steps) == 1:
             return (attribute.stored,), attribute.codec
         codec = attribute.codec

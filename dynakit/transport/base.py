@@ -24,7 +24,8 @@ class Transport(Protocol):
     """Sends one call at a time; may be shared by threads.
 
     ``send`` returns the parsed reply of a call that succeeded, proved complete, and raises a
-    :class:`~dynakit.operations.reply.Failure` otherwise. It never sends a call twice.
+    :class:`~dynakit.operations.reply.Failure` otherwise. It never sends a call twice. ``Items`` of a call
+    that is ``item_by_item`` may be any iterable, which may parse them, and raise a failure, as it goes.
     """
 
     def send(self, call: Call) -> Payload: ...

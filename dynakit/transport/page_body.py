@@ -62,10 +62,12 @@ def unparsed_page(body: bytes) -> Payload | None:
     if start < len(_ITEMS) or end < start:
         return None
     try:
-        page: Payload = orjson.loads(body[:start] + body[end:])
+        page: Payload | list[object] = orjson.loads(body[:start] + body[end:])
     except ValueError:
         return None
-    if not _MEMBERS.issuperset(page) or page["Items"] or not isinstance(page.get("Count"), int):
+    if isinstance(page, list) or page.get("Items") != [] or not _MEMBERS.issuperset(page):
+        return None
+    if not isinstance(page.get("Count"), int):
         return None
     page["Items"] = UnparsedItems(body, start, end, page["Count"])
     return page

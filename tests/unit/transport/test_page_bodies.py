@@ -122,6 +122,8 @@ def test_what_is_laid_out_otherwise_is_never_taken_for_other_items(
         b'{"Items":[{"a":{"S":"x"}}],"Count":1,"Another":{}}',
         b'{"Items":[{"a":{"S":"x"}}],"Count":1,"Items":[]}',
         b'{"Deep":{"Items":[{"a":{"S":"x"}}],"Count":1}}',
+        b'{"ConsumedCapacity":{"Items":[{"a":{"S":"x"}}],"CapacityUnits":1},"Count":1}',
+        b'[{"Items":[{"a":{"S":"x"}}],"Count":1}]',
     ],
 )
 def test_what_is_no_page_as_it_usually_comes_is_left_to_the_parser(body: bytes) -> None:

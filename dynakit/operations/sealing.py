@@ -11,18 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dynakit.codec.packed import as_base64, packed
-from dynakit.codec.sealed import Offloading, Sealed, unsealed_in, with_inside
-from dynakit.codec.size import value_size
+from dynakit.codec.sealed import Sealed, unsealed_in
 from dynakit.expressions.operand import Value
 from dynakit.expressions.update import Set, SetIfAbsent, UpdateAction
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
-from dynakit.operations.sealing_cipher import encrypt
-from dynakit.operations.sealing_place import Place, Pointer, checksum, object_folder
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import check_size
-from dynakit.wire import AttributeValue, Item
+from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
@@ -36,12 +32,14 @@ def seal(definition: Definition[Any], key: Item, item: Item, environment: Enviro
     """
     if not definition.sealed:
         return item
+    from dynakit.operations.sealing_value import Place, sealed_value
+
     sealed = dict(item)
     for attribute in definition.sealed:
         mark = unsealed_in(item.get(attribute.stored, {}))
         if mark is not None:
             place = Place(definition, attribute, key)
-            sealed[attribute.stored] = yield from _seal_value(place, mark.plain, environment)
+            sealed[attribute.stored] = yield from sealed_value(place, mark.plain, environment)
     return check_size(definition, sealed)
 
 
@@ -80,36 +78,8 @@ def _sealed_action(
     mark = unsealed_in(attribute.encode(action.value.value) or {})
     if mark is None:
         return action
+    from dynakit.operations.sealing_value import Place, sealed_value
+
     place = Place(operation.definition, attribute, operation.key)
-    stored = yield from _seal_value(place, mark.plain, environment)
+    stored = yield from sealed_value(place, mark.plain, environment)
     return replace(action, value=replace(action.value, value=Sealed(stored)))
-
-
-def _seal_value(place: Place, plain: AttributeValue, environment: Environment) -> Flow[AttributeValue]:
-    rule = place.attribute.codec.seal
-    stored: AttributeValue = plain
-    if rule is not None and rule.encrypted:
-        keys = place.keys(environment)
-        key = yield from keys.data_key(place.context, environment)
-        data = encrypt(key, packed(plain), place.identity, environment.entropy)
-        stored = _binary(data)
-    if rule is not None and rule.offloading is not None:
-        stored = yield from _offloaded(place, stored, rule.offloading, environment)
-    return with_inside(stored, plain)
-
-
-def _offloaded(
-    place: Place, value: AttributeValue, offloading: Offloading, environment: Environment
-) -> Flow[AttributeValue]:
-    if value_size(value) <= offloading.above:
-        # A map is always a pointer, so that no value can be taken for one.
-        return {"L": [value]} if "M" in value or "L" in value else value
-    objects = place.objects(environment)
-    data = packed(value)
-    key = object_folder(place, objects, environment) + environment.entropy(16).hex()
-    yield from objects.put(key, data, environment)
-    return Pointer(objects.bucket, key, len(data), checksum(data)).stored()
-
-
-def _binary(data: bytes) -> AttributeValue:
-    return {"B": as_base64(data)}

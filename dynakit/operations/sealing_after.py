@@ -16,7 +16,6 @@ from dynakit.expressions.update import Remove, Set, SetIfAbsent
 from dynakit.operations.flow import Flow
 from dynakit.operations.operation import Operation
 from dynakit.operations.sealing_open import has_sealed, opened_one
-from dynakit.operations.sealing_place import Place, object_folder, pointer_in
 from dynakit.schema.definition import Definition
 from dynakit.schema.origin import origin_of
 from dynakit.wire import Item
@@ -116,6 +115,8 @@ def _pointed(definition: Definition[Any], key: Item, item: Item | None, environm
     objects = environment.objects
     if item is None or objects is None or not offloads(definition):
         return set()
+    from dynakit.operations.sealing_place import Place, object_folder, pointer_in
+
     found: set[str] = set()
     for attribute in definition.sealed:
         pointer = pointer_in(item.get(attribute.stored, {}))

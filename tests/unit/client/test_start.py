@@ -134,6 +134,13 @@ def test_the_first_get_loads_nothing_it_does_not_need(url: str, tmp_path: Path) 
     assert needless == [], "import it where it is used, in the function, or under TYPE_CHECKING"
 
 
+def test_the_first_put_loads_neither_ciphers_nor_other_verbs(url: str, tmp_path: Path) -> None:
+    loaded = importers(f"{START}\nusers.put(found)", url, tmp_path)
+    ours = ("batch", "paging", "partiql", "scan", "sealing_cipher", "sealing_place", "update")
+    unwanted = FOREIGN | {f"dynakit.operations.{name}" for name in ours}
+    assert {name: loaded[name] for name in unwanted & loaded.keys()} == {}
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_each_module_that_is_not_loaded_exists(name: str) -> None:
     """So that a module which moves stays on the list."""

@@ -14,7 +14,7 @@ from dynakit.wire import Payload
 
 if TYPE_CHECKING:
     from dynakit.deployment import Deployment
-    from dynakit.settings import TableEncryption, WarmThroughput
+    from dynakit.settings import Replica, TableEncryption, TableSettings, WarmThroughput
 
 
 def create_table(made: Deployment) -> Payload:
@@ -35,7 +35,7 @@ def create_table(made: Deployment) -> Payload:
         import json
 
         payload["ResourcePolicy"] = json.dumps(settings.resource_policy)
-    return payload | plain(made)
+    return payload | plain(settings)
 
 
 def keys(made: Deployment) -> Payload:
@@ -59,21 +59,15 @@ def indexes(made: Deployment) -> Payload:
     return {kind: found for kind, found in kinds.items() if found}
 
 
-def plain(made: Deployment) -> Payload:
-    """What the API and templates write alike besides."""
-    settings = made.settings
-    tags = None if settings.tags is None else tags_of(settings.tags.items())
+def plain(settings: TableSettings | Replica) -> Payload:
+    """What the API and templates write alike of the settings."""
+    tags = [{"Key": key, "Value": value} for key, value in (settings.tags or {}).items()]
     said = {
         "TableClass": settings.table_class,
         "DeletionProtectionEnabled": settings.deletion_protection,
-        "Tags": tags,
+        "Tags": tags or None,
     }
     return {name: value for name, value in said.items() if value is not None}
-
-
-def tags_of(tags: Iterable[tuple[str, str]]) -> list[Payload]:
-    """Tags, as a list of their keys and values."""
-    return [{"Key": key, "Value": value} for key, value in tags]
 
 
 def key_schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> list[Payload]:

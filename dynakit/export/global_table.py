@@ -1,0 +1,165 @@
+"""The properties of ``AWS::DynamoDB::GlobalTable``, for tables with replicas.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+"""
+
+from __future__ import annotations
+
+from dynakit.capacity import AutoScaled, Capacity, OnDemand
+from dynakit.deployment import Deployment
+from dynakit.errors import DefinitionError
+from dynakit.export.features import features, insights, resource_policy, time_to_live
+from dynakit.export.scaling import tracking
+from dynakit.index import Index
+from dynakit.properties import index_keys, keys, vector_index, warm
+from dynakit.settings import KinesisStream, Replica
+from dynakit.table import StreamView
+from dynakit.wire import Payload
+
+_REPLICATED: StreamView = "NEW_AND_OLD_IMAGES"
+"""The stream that replication between regions works by; it needs one, whether or not one is declared."""
+
+
+def global_table(made: Deployment) -> Payload:
+    """The properties of a table in several regions.
+
+    Raises:
+        DefinitionError: for an import from S3, which fills tables of one region only.
+    """
+    if made.settings.import_source is not None:
+        raise DefinitionError(
+            f"table {made.table.name!r}: it has replicas and an import source, which is for tables of one "
+            "region. Import first, then add the replicas."
+        )
+    return {
+        "TableName": made.name,
+        **keys(made),
+        "BillingMode": "PAY_PER_REQUEST" if made.on_demand else "PROVISIONED",
+        **_shared_capacity(made.capacity),
+        **warm(made.settings.warm_throughput),
+        **_indexes(made),
+        **_stream(made),
+        **time_to_live(made.table.time_to_live),
+        **_consistency(made),
+        **_encryption(made),
+        "Replicas": [_replica(made, replica) for replica in replicas(made)],
+    }
+
+
+def replicas(made: Deployment) -> list[Replica]:
+    """The replicas of a table, each with the table's settings where it says nothing of its own.
+
+    A Kinesis stream is one region's: the table's is told of changes in that region only.
+    """
+    return [_whole(made, own) for own in made.settings.replicas or ()]
+
+
+def stream_of(made: Deployment) -> StreamView | None:
+    """The stream of a table with replicas: what is declared, else the one that replication needs."""
+    if made.table.stream is not None or made.settings.consistency == "STRONG":
+        return made.table.stream
+    return _REPLICATED if len(made.settings.replicas or ()) > 1 else None
+
+
+def _whole(made: Deployment, own: Replica) -> Replica:
+    names = (
+        "point_in_time_recovery",
+        "encryption",
+        "table_class",
+        "deletion_protection",
+        "contributor_insights",
+        "resource_policy",
+        "stream_policy",
+        "tags",
+    )
+    said = {name: getattr(own, name) for name in names}
+    whole = {name: getattr(made.settings, name) if value is None else value for name, value in said.items()}
+    return Replica(
+        region=own.region, kinesis=own.kinesis or _there(made.settings.kinesis, own.region), **whole
+    )
+
+
+def _there(stream: KinesisStream | None, region: str) -> KinesisStream | None:
+    return stream if stream is not None and f":kinesis:{region}:" in stream.arn else None
+
+
+def _stream(made: Deployment) -> Payload:
+    stream = stream_of(made)
+    return {} if stream is None else {"StreamSpecification": {"StreamViewType": stream}}
+
+
+def _consistency(made: Deployment) -> Payload:
+    found: Payload = {}
+    if made.settings.consistency is not None:
+        found["MultiRegionConsistency"] = made.settings.consistency
+    if made.settings.witness is not None:
+        found["GlobalTableWitnesses"] = [{"Region": made.settings.witness}]
+    return found
+
+
+def _encryption(made: Deployment) -> Payload:
+    encrypted = any(replica.encryption for replica in replicas(made))
+    return {"SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"}} if encrypted else {}
+
+
+def _indexes(made: Deployment) -> Payload:
+    found: Payload = {
+        "GlobalSecondaryIndexes": [
+            index_keys(made, index)
+            | _shared_capacity(made.capacities[index.name])
+            | warm(made.settings_of(index).warm_throughput)
+            for index in made.global_indexes
+        ],
+        "LocalSecondaryIndexes": [index_keys(made, index) for index in made.local_indexes],
+        "VectorIndexes": [vector_index(index) for index in made.table.vector_indexes],
+    }
+    return {kind: each for kind, each in found.items() if each}
+
+
+def _shared_capacity(capacity: Capacity) -> Payload:
+    """What all replicas share: maxima of request units, and write units, which are always auto-scaled."""
+    if not isinstance(capacity, OnDemand):
+        return {
+            "WriteProvisionedThroughputSettings": {
+                "WriteCapacityAutoScalingSettings": _scaling(capacity.write)
+            }
+        }
+    found: Payload = {}
+    if capacity.max_read is not None:
+        found["ReadOnDemandThroughputSettings"] = {"MaxReadRequestUnits": capacity.max_read}
+    if capacity.max_write is not None:
+        found["WriteOnDemandThroughputSettings"] = {"MaxWriteRequestUnits": capacity.max_write}
+    return found
+
+
+def _read_capacity(capacity: Capacity) -> Payload:
+    if isinstance(capacity, OnDemand):
+        return {}
+    if isinstance(capacity.read, int):
+        return {"ReadProvisionedThroughputSettings": {"ReadCapacityUnits": capacity.read}}
+    return {"ReadProvisionedThroughputSettings": {"ReadCapacityAutoScalingSettings": _scaling(capacity.read)}}
+
+
+def _scaling(units: int | AutoScaled) -> Payload:
+    by = AutoScaled(units, units) if isinstance(units, int) else units
+    return {
+        "MinCapacity": by.minimum,
+        "MaxCapacity": by.maximum,
+        "SeedCapacity": by.units,
+        "TargetTrackingScalingPolicyConfiguration": tracking(by),
+    }
+
+
+def _replica(made: Deployment, replica: Replica) -> Payload:
+    found = {"Region": replica.region, **_read_capacity(made.capacity), **features(replica)}
+    if replica.encryption is not None and replica.encryption.key is not None:
+        found["SSESpecification"] = {"KMSMasterKeyId": replica.encryption.key}
+    if replica.stream_policy is not None:
+        found["ReplicaStreamSpecification"] = resource_policy(replica.stream_policy)
+    indexes = [one for index in made.global_indexes if len(one := _replica_index(made, index)) > 1]
+    return found | ({"GlobalSecondaryIndexes": indexes} if indexes else {})
+
+
+def _replica_index(made: Deployment, index: Index) -> Payload:
+    mode = made.settings_of(index).contributor_insights
+    return {"IndexName": index.name, **_read_capacity(made.capacities[index.name]), **insights(mode)}

@@ -8,7 +8,7 @@ from typing import Any
 from dynakit import Environment, Table, entities_of
 from dynakit.export.access import VERBS, Access, Verb
 from dynakit.export.iam import Policy, policy, refused
-from dynakit.export.permissions import permissions_of
+from dynakit.export.permissions import Permission, permissions_of
 from dynakit.schema.definition import definition_of
 from dynakit.wire import Call
 
@@ -37,9 +37,20 @@ def policy_for(accesses: Iterable[Access[Any]], environment: Environment) -> Pol
     )
 
 
+def parts_of(table: Table) -> list[str]:
+    """What stands below a table: nothing for itself, its indexes, its stream."""
+    names = [index.name for index in table.indexes] + [index.name for index in table.vector_indexes]
+    return ["", "/stream", *(f"/index/{name}" for name in names)]
+
+
+def place_of(needed: Permission) -> tuple[str, str]:
+    """Where an action is needed, whatever the label of the stream."""
+    return needed.table, "/stream" if needed.part.startswith("/stream") else needed.part
+
+
 def check_permitted(calls: Iterable[Call], tables: Iterable[Table], environment: Environment) -> None:
-    """Hold that the calls are allowed; those of tables that the test made by hand are not looked at."""
+    """Hold that the calls are allowed; those of tables and indexes of the test's own are not looked at."""
     document = policy_for(all_of(tables), environment)
-    names = {environment.table_name(table) for table in tables}
-    needed = {one for call in calls for one in permissions_of(call) if one.table in names}
+    places = {(environment.table_name(table), part) for table in tables for part in parts_of(table)}
+    needed = {one for call in calls for one in permissions_of(call) if place_of(one) in places}
     assert refused(document, needed) == []

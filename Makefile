@@ -1,5 +1,5 @@
 # make demo    see it work: needs Python 3.11 or newer, nothing else
-# make test    the whole suite; with Java 17+ and npm also against DynamoDB Local
+# make test    the whole suite; with Java 17+ and npm also against DynamoDB Local and osls
 # make torture what takes too long for every run: a scan of 100,000 items, killed again and again
 # make bench   what dynakit costs beside its peers, which get a virtual environment of their own
 # make lint    formatting, lint, mypy strict, pyright strict
@@ -9,6 +9,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 MINISTACK = 1.5.33
+OSLS = 4.3.1
 
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet
@@ -21,7 +22,7 @@ TEST_OPTIONS ?= --numprocesses=auto --maxprocesses=4
 demo: $(VENV)/.demo
 	@$(BIN)/dynakit demo
 
-test: $(VENV)/.dev $(VENV)/.ministack
+test: $(VENV)/.dev $(VENV)/.ministack $(VENV)/.osls
 	@$(BIN)/python -m pytest $(TEST_OPTIONS)
 
 torture: $(VENV)/.dev
@@ -64,6 +65,12 @@ $(VENV)/.ministack: $(VENV)/.python Makefile
 	@rm -rf $(VENV)/ministack
 	@$(INSTALL) --no-warn-conflicts --target $(VENV)/ministack ministack==$(MINISTACK)
 	@touch $@
+
+# The Serverless Framework, for what it makes of our serverless.yml; its tests are skipped where npm is missing.
+$(VENV)/.osls: $(VENV)/.python Makefile
+	@if command -v npm >/dev/null; then \
+		npm install --no-audit --no-fund --loglevel=error --prefix $(VENV)/osls osls@$(OSLS) >/dev/null && touch $@; \
+	fi
 
 # dynamoxy needs Python 3.12; with an older one its cells say so.
 .venv-bench/.peers: pyproject.toml benchmarks/requirements.txt

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dynakit.deployment import Deployment
+from dynakit.deployment import Deployment, deployment
 from dynakit.errors import DefinitionError
 from dynakit.export.global_table import global_table, stream_of
 from dynakit.export.names import logical_id, merged
 from dynakit.export.printer import Document
 from dynakit.export.scaling import scaling_resources
 from dynakit.export.single_table import single_table
+from dynakit.table import Table
 from dynakit.wire import Payload
 
 VERSION = "2010-09-09"
@@ -56,6 +57,12 @@ def variables(deployments: Sequence[Deployment]) -> Document:
         for made in deployments
         if made.table.environment_variable is not None
     }
+
+
+def arn(table: Table, part: str = "") -> Document:
+    """The ARN of a table of the template, or of what stands below it, such as ``/index/GSI1``."""
+    name = logical_id(deployment(table))
+    return {"Fn::Sub": f"${{{name}.Arn}}{part}"} if part else {"Fn::GetAtt": [name, "Arn"]}
 
 
 def _resources(made: Deployment) -> Document:

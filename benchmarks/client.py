@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from benchmarks.calls import NUMBER, customer_of
 from benchmarks.machine import told
 from benchmarks.peer import Listed
 from benchmarks.plain import expected, wrong_writes
 from benchmarks.processes import Stub, WorkerProcess
-from benchmarks.worker import NUMBER, customer_of
 
 Cell = dict[str, Any]
 """What one client costs in one case; or ``{"missing": why}``."""
@@ -112,13 +112,13 @@ def check(case: Case, worker: WorkerProcess, written: Written, customer: str | N
     return f"wrong: {wrong}" if wrong else None
 
 
-def wrongs(case: Case, answer: Cell, written: Written, customer: str) -> str | None:
+def wrongs(case: Case, answer: Cell, written: Written | None, customer: str) -> str | None:
     """What is wrong with what a client gave and wrote; ``None`` if nothing is."""
     if "failed" in answer:
         return str(answer["failed"])
     if answer["found"] is not None and answer["found"] != expected(case.verb, case.size, customer, NUMBER):
         return "it returned other data than the workload's"
-    if case.verb not in WRITES:
+    if case.verb not in WRITES or written is None:
         return None
     return wrong_writes(case.verb, case.size, written(case.verb, case.size, customer), customer, NUMBER)
 

@@ -11,9 +11,9 @@ import sys
 import time
 from typing import Any
 
+from benchmarks.calls import CUSTOMER, NUMBER
 from benchmarks.machine import peak_memory
 from benchmarks.peer import Listed, peers
-from benchmarks.worker import CUSTOMER, NUMBER
 from benchmarks.workload import order
 
 

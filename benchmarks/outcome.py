@@ -45,6 +45,12 @@ def measure(group: str, run: Run, chosen: Sequence[Listed], effort: Effort) -> N
             run["local"] = local.measure(
                 chosen, rounds=effort.local_rounds, seconds=effort.seconds, items=effort.items
             )
+        case "growth":
+            from benchmarks import growth
+
+            run["growth"] = growth.measure(
+                chosen, rounds=effort.local_rounds, seconds=effort.seconds, most=effort.items
+            )
         case "start":
             from benchmarks import start
 

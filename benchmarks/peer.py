@@ -8,7 +8,7 @@ the others installed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,6 +19,18 @@ from benchmarks.workload import Order
 
 class Unsupported(Exception):
     """The client has no such verb; the message says what is missing."""
+
+
+Query = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What reads orders of a table that many models share; the seconds of CPU to declare these."""
+
+    get: Query
+    query: Query
+    declaring: float
 
 
 class Peer:
@@ -70,6 +82,14 @@ class Peer:
 
     def transact_write(self, models: Sequence[Any]) -> Any:
         raise Unsupported("no transaction with these models")
+
+    def wide(self, width: int) -> Query:
+        """Declare a model of so many attributes, and give what queries 100 rows of it."""
+        raise Unsupported("not measured")
+
+    def crowded(self, entities: int) -> Crowd:
+        """Declare so many models on one table, and give what reads orders among them."""
+        raise Unsupported("no models that know of each other")
 
     def scan(self, segments: int) -> Any:
         """The sum of the quantities of all orders of the table, read in parallel where the client can."""

@@ -17,6 +17,11 @@ def plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: normal(row[name]) for name in NAMES}
 
 
+def plain_wide(row: object, width: int) -> list[Any]:
+    """The attributes of one wide row, in the order of their names' numbers."""
+    return [normal(value_of(row, name)) for name in workload.wide_attributes(width)]
+
+
 def normal(value: Any) -> Any:
     """One value, without the class a client gave it."""
     match value:
@@ -57,11 +62,18 @@ def class_of(value: object) -> str:
     return type(value).__name__
 
 
-def expected(verb: str, size: int, customer: str, number: int) -> list[dict[str, Any]]:
+def expected(verb: str, size: int, customer: str, number: int) -> list[Any]:
     """What a client that returns right data gives for a case."""
     match verb:
         case "get":
             return [plain(workload.order(customer, number))]
+        case "wide":
+            rows = [workload.wide(size, row) for row in range(100)]
+            return [plain_wide(row, size) for row in rows]
+        case "crowded get":
+            return [plain(workload.order("n100", number))]
+        case "crowded query":
+            return [plain(values) for values in workload.orders("n100", 100)]
         case "update":
             return [plain(workload.updated(customer, number))]
         case _:

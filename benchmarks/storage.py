@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from benchmarks import workload
-from benchmarks.worker import NUMBER
+from benchmarks.calls import NUMBER
 from dynakit import connect
 
 KEYS = {"PK": "HASH", "SK": "RANGE"}

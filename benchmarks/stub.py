@@ -21,6 +21,7 @@ from benchmarks import workload
 
 PAGE_BYTES = 1_000_000
 """DynamoDB reads up to 1 MB a page."""
+WIDE_ROWS = 100
 CACHE_BYTES = 200_000_000
 
 Payload = dict[str, Any]
@@ -83,6 +84,9 @@ class Answers:
         return {}
 
     def _Query(self, asked: Payload) -> Payload:  # noqa: N802
+        if (width := asked_width(asked)) is not None:
+            items = [workload.wide_item(workload.wide(width, number)) for number in range(WIDE_ROWS)]
+            return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
         customer = asked_customer(asked)
         return page(customer, range(int(re.sub(r"\D", "", customer))), asked)
 
@@ -117,8 +121,17 @@ def place(key: Payload) -> tuple[str, int]:
 
 def asked_customer(asked: Payload) -> str:
     """The customer of a query, whatever the client calls its placeholders."""
-    texts: list[str] = [value.get("S", "") for value in asked["ExpressionAttributeValues"].values()]
-    return next(text for text in texts if text.startswith("CUSTOMER#")).removeprefix("CUSTOMER#")
+    return next(text for text in texts_of(asked) if text.startswith("CUSTOMER#")).removeprefix("CUSTOMER#")
+
+
+def asked_width(asked: Payload) -> int | None:
+    """How many attributes the rows have that a query asks for; ``None`` if it asks for orders."""
+    found = [text for text in texts_of(asked) if text.startswith("WIDE#")]
+    return int(found[0].removeprefix("WIDE#")) if found else None
+
+
+def texts_of(asked: Payload) -> list[str]:
+    return [value.get("S", "") for value in asked["ExpressionAttributeValues"].values()]
 
 
 def page(customer: str, numbers: range, asked: Payload) -> Payload:

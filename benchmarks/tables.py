@@ -135,7 +135,8 @@ def growth_tables(growth: Mapping[str, Any]) -> Iterator[Table]:
     """What grows with the size of something: one table for each of these."""
     for name, one in growth.items():
         sizes = [str(size) for size in one["sizes"]]
-        rows = ((client, *(shown(costs.get(size), one["digits"]) for size in sizes))
+        digits = 1 if "an item" in one["unit"] else 0
+        rows = ((client, *(shown(costs.get(size), digits) for size in sizes))
                 for client, costs in one["costs"].items())  # fmt: skip
         columns = (f"{one['unit']}, by {one['of']}", *(f"{int(size):,}" for size in sizes))
         yield Table(f"growth {name}", one["title"], columns, tuple(rows))

@@ -17,16 +17,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from benchmarks import workload
+from benchmarks.calls import CALLS, CUSTOMER, ORDER_ID, Asked, Call, customer_of
 from benchmarks.machine import peak_memory
 from benchmarks.peer import Listed, Peer, Unsupported, peers
-from benchmarks.plain import classes, plain
+from benchmarks.plain import classes, plain, plain_wide
 
-CUSTOMER, NUMBER = "n100", 42
 MOST_CALLS = 20_000
 SILENT = {"put", "batch write", "transact write"}
 """Verbs whose answer, if there is one, says nothing of what was written."""
 
-Call = Callable[[], Any]
 Told = dict[str, Any]
 
 
@@ -55,6 +54,8 @@ class Worker:
         if found is None or verb in SILENT:
             return {"found": None}
         rows = several(found)
+        if verb == "wide":
+            return {"found": [plain_wide(row, size) for row in rows]}
         return {"found": sorted((plain(self.peer.row(row)) for row in rows), key=lambda row: row["order_id"])}
 
     def returns(self) -> Told:
@@ -64,7 +65,7 @@ class Worker:
 
     def _one(self, customer: str) -> Any:
         try:
-            return self._finished(self.peer.get(customer, workload.order(customer, NUMBER)["order_id"]))
+            return self._finished(self.peer.get(customer, ORDER_ID))
         except Unsupported:
             return several(self._finished(self.peer.query(customer)))[0]
 
@@ -98,6 +99,10 @@ class Worker:
         rows = several(found)
         return {"count": len(rows), "each hundredth": [plain(self.peer.row(row)) for row in rows[::100]]}
 
+    def declaring(self, size: int) -> Told:
+        """The CPU that declaring models takes, in µs for each."""
+        return {"cpu_us": self.peer.crowded(size).declaring / size * 1e6}
+
     def memory(self) -> Told:
         return {"peak_mb": peak_memory()}
 
@@ -106,31 +111,7 @@ class Worker:
         return {}
 
     def _call(self, verb: str, size: int, customer: str | None) -> Call:
-        """The call to measure, with all that belongs to no client made beforehand."""
-        peer, order_id = self.peer, workload.order(CUSTOMER, NUMBER)["order_id"]
-        customer = customer or customer_of(verb, size)
-        match verb:
-            case "get":
-                return lambda: peer.get(customer, order_id)
-            case "put":
-                model = peer.model(workload.order(customer, NUMBER))
-                return lambda: peer.put(model)
-            case "update":
-                loaded = self._finished(peer.get(customer, order_id))
-                return lambda: peer.update(customer, order_id, loaded)
-            case "query":
-                return lambda: peer.query(customer)
-            case "batch get":
-                order_ids = [values["order_id"] for values in workload.orders(customer, size)]
-                return lambda: peer.batch_get(customer, order_ids)
-            case "scan":
-                return lambda: peer.scan(size)
-            case "batch write" | "transact write":
-                models = [peer.model(values) for values in workload.orders(customer, size)]
-                write = peer.batch_write if verb == "batch write" else peer.transact_write
-                return lambda: write(models)
-            case _:
-                raise ValueError(f"worker: {verb} is no case")
+        return CALLS[verb](Asked(self.peer, size, customer or customer_of(verb, size), self._finished))
 
     def _finished(self, found: Any) -> Any:
         return self._loop.run_until_complete(found) if self.peer.asynchronous and found is not None else found
@@ -150,11 +131,6 @@ class Worker:
             self._loop.run_until_complete(repeat_async(call, calls))
         else:
             self._loop.run_until_complete(together(call, calls, tasks))
-
-
-def customer_of(verb: str, size: int) -> str:
-    """Whose orders a case is about, unless the runner says so."""
-    return CUSTOMER if verb in {"get", "put", "update"} else f"n{size}"
 
 
 def several(found: Any) -> list[Any]:

@@ -57,6 +57,27 @@ def orders(customer: str, count: int) -> Iterator[Order]:
     return (order(customer, number) for number in range(count))
 
 
+WIDE_CLASSES: tuple[type, ...] = (str, int, Decimal, bool)
+
+
+def wide_attributes(width: int) -> dict[str, type]:
+    """The attributes of a row that has so many besides those of its key."""
+    return {f"a{number + 1}": WIDE_CLASSES[number % 4] for number in range(width)}
+
+
+def wide(width: int, number: int) -> Order:
+    """A row with many attributes: text, numbers and booleans in turns."""
+    values = (f"value {number}", number, Decimal(number) / 4, number % 2 == 1)
+    named = {name: values[index % 4] for index, name in enumerate(wide_attributes(width))}
+    return {"width": str(width), "row": f"{number:08d}", **named}
+
+
+def wide_item(values: Order) -> StoredItem:
+    """The same as DynamoDB keeps it."""
+    keys = {"PK": f"WIDE#{values['width']}", "SK": f"ROW#{values['row']}", "_type": "Wide"}
+    return {name: attribute_value(value) for name, value in (keys | values).items()}
+
+
 def partition_key(customer: str) -> str:
     return f"CUSTOMER#{customer}"
 

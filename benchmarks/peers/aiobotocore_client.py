@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
+from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 
 from benchmarks import workload
 from benchmarks.peer import Peer
 from benchmarks.peers.raw import UPDATE, condition, raw_key
+
+CONNECTIONS = 100
+"""As many as the other asynchronous clients have; by default it has 10."""
 
 Item = dict[str, Any]
 
@@ -22,7 +26,12 @@ class Client(Peer):
     async def open(self) -> None:
         self.stack = AsyncExitStack()
         self.client = await self.stack.enter_async_context(
-            get_session().create_client("dynamodb", region_name=workload.REGION, endpoint_url=self.endpoint)
+            get_session().create_client(
+                "dynamodb",
+                region_name=workload.REGION,
+                endpoint_url=self.endpoint,
+                config=AioConfig(max_pool_connections=CONNECTIONS),
+            )
         )
 
     async def close(self) -> None:

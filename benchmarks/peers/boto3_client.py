@@ -8,17 +8,26 @@ from typing import Any
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
 
 from benchmarks import workload
 from benchmarks.peer import Peer
 from benchmarks.peers.raw import UPDATE, condition, raw_key
+
+CONNECTIONS = 16
+"""As many as threads use it at once; by default it keeps 10."""
 
 Item = dict[str, Any]
 
 
 class Client(Peer):
     def open(self) -> None:
-        self.client: Any = boto3.client("dynamodb", region_name=workload.REGION, endpoint_url=self.endpoint)
+        self.client: Any = boto3.client(
+            "dynamodb",
+            region_name=workload.REGION,
+            endpoint_url=self.endpoint,
+            config=Config(max_pool_connections=CONNECTIONS),
+        )
 
     def close(self) -> None:
         self.client.close()

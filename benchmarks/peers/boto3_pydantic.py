@@ -8,9 +8,10 @@ from typing import Any
 
 import boto3
 from boto3.dynamodb.conditions import Key
+from pydantic import create_model
 
 from benchmarks import workload
-from benchmarks.peer import Peer
+from benchmarks.peer import Peer, Query
 from benchmarks.peers.model import Order, item
 
 
@@ -65,6 +66,14 @@ class Client(Peer):
     def transact_write(self, models: Sequence[Order]) -> None:
         puts = [{"Put": {"TableName": workload.TABLE, "Item": item(model)}} for model in models]
         self.resource.meta.client.transact_write_items(TransactItems=puts)
+
+    def wide(self, width: int) -> Query:
+        fields: Any = {name: (kind, ...) for name, kind in workload.wide_attributes(width).items()}
+        model = create_model("Wide", width=(str, ...), row=(str, ...), **fields)
+        condition = Key("PK").eq(f"WIDE#{width}") & Key("SK").begins_with("ROW#")
+        return lambda: [
+            model.model_validate(found) for found in self._pages("query", KeyConditionExpression=condition)
+        ]
 
     def scan(self, segments: int) -> int:
         with ThreadPoolExecutor(segments) as pool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from benchmarks import workload
-from benchmarks.peer import Peer
+from benchmarks.peer import Crowd, Peer, Query
 from dynakit import Attr, Entity, Key, Put, Repository, Scan, Table, TransactWrite, attr, connect
 
 table = Table(workload.TABLE, pk="PK", sk="SK")
@@ -73,6 +74,27 @@ class Client(Peer):
 
     def transact_write(self, models: Sequence[Order]) -> None:
         self.db.execute(TransactWrite(tuple(Put(model) for model in models)))
+
+    def wide(self, width: int) -> Query:
+        from benchmarks.peers.dynakit_made import wide_entity
+
+        entity = wide_entity(width)
+        rows: Repository[Any] = Repository(self.db, entity)
+        return lambda: rows.all(entity.primary(width=str(width)))
+
+    def crowded(self, entities: int) -> Crowd:
+        from benchmarks.peers.dynakit_made import crowded_entity
+
+        begun = time.process_time()
+        order = crowded_entity(entities)
+        declaring = time.process_time() - begun
+        orders: Repository[Any] = Repository(self.db, order)
+        one = workload.order("n100", 42)["order_id"]
+        return Crowd(
+            get=lambda: orders.get(order.primary(customer_id="n100", order_id=one)),
+            query=lambda: orders.all(order.primary(customer_id="n100")),
+            declaring=declaring,
+        )
 
     def scan(self, segments: int) -> int:
         return sum(order.quantity for order in self.orders.scan(Scan(Order).segments(segments)))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import new_class
 from typing import Any
 
 import dynamoxy
 from dynamoxy import Attr, Document, Model, field, partition_key, sort_key
 
 from benchmarks import workload
-from benchmarks.peer import Peer
+from benchmarks.peer import Peer, Query
 
 
 class Address(Document):
@@ -73,6 +74,17 @@ class Dynamoxy(Peer):
         async with self.client.transaction() as transaction:
             for model in models:
                 transaction.put(model)
+
+    def wide(self, width: int) -> Query:
+        def body(namespace: dict[str, Any]) -> None:
+            attributes = {name: Attr[kind] for name, kind in workload.wide_attributes(width).items()}
+            namespace["__annotations__"] = dict.fromkeys(("PK", "SK", "width", "row"), Attr[str]) | attributes
+            namespace["PK"] = partition_key(template="WIDE#{width}")
+            namespace["SK"] = sort_key(template="ROW#{row}")
+
+        model: Any = new_class("Wide", (Model,), {"table": workload.TABLE, "entity": "Wide"}, body)
+        rows = self.client.repository(model)
+        return lambda: rows.query(width=str(width)).all()
 
     async def scan(self, segments: int) -> int:
         return sum([order.quantity async for order in self.orders.scan().segments(segments)])

@@ -9,13 +9,14 @@ from pydynox import BatchWriter, DynamoDBClient, Transaction, set_default_client
 
 from benchmarks import workload
 from benchmarks.peer import Peer
-from benchmarks.peers.pydynox_model import Order, key
+from benchmarks.peers.pydynox_model import Order, key, silence
 
 
 class Client(Peer):
     asynchronous = True
 
     async def open(self) -> None:
+        silence()
         self.client = DynamoDBClient(region=workload.REGION, endpoint_url=self.endpoint)
         set_default_client(self.client)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from pydynox import DynamoDBClient, Model, ModelConfig, SyncBatchWriter, SyncTransaction, set_default_client
@@ -17,7 +19,7 @@ from pydynox.attributes import (
 )
 
 from benchmarks import workload
-from benchmarks.peer import Peer
+from benchmarks.peer import Peer, Query
 
 
 class Order(Model):
@@ -38,8 +40,17 @@ class Order(Model):
     ship_to = MapAttribute()
 
 
+ATTRIBUTES: dict[type, Any] = {
+    str: StringAttribute,
+    int: NumberAttribute,
+    Decimal: DecimalAttribute,
+    bool: BooleanAttribute,
+}
+
+
 class Client(Peer):
     def open(self) -> None:
+        silence()
         self.client = DynamoDBClient(region=workload.REGION, endpoint_url=self.endpoint)
         set_default_client(self.client)
 
@@ -74,9 +85,28 @@ class Client(Peer):
             for model in models:
                 transaction.save_model(model)
 
+    def wide(self, width: int) -> Query:
+        attributes = {name: ATTRIBUTES[kind]() for name, kind in workload.wide_attributes(width).items()}
+        body = {
+            "model_config": ModelConfig(table=workload.TABLE),
+            "PK": StringAttribute(partition_key=True, template="WIDE#{width}"),
+            "SK": StringAttribute(sort_key=True, template="ROW#{row}"),
+            "width": StringAttribute(),
+            "row": StringAttribute(),
+            **attributes,
+        }
+        model: Any = type("Wide", (Model,), body)
+        condition = model.SK.begins_with("ROW#")
+        return lambda: list(model.sync_query(width=str(width), sort_key_condition=condition))
+
     def scan(self, segments: int) -> int:
         found, _ = Order.sync_parallel_scan(total_segments=segments)
         return sum(order.quantity for order in found)
+
+
+def silence() -> None:
+    """Keep it from reporting each call that took more than 100 ms, as some of a thousand at once do."""
+    logging.getLogger("pydynox").setLevel(logging.ERROR)
 
 
 def key(customer: str, order_id: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pydynox.integrations.pydantic import dynamodb_model
 from benchmarks import workload
 from benchmarks.peer import Peer
 from benchmarks.peers import model
+from benchmarks.peers.pydynox_model import silence
 
 
 @dynamodb_model(table=workload.TABLE, partition_key="PK", sort_key="SK")
@@ -26,6 +27,7 @@ class Order(model.Order):
 
 class Client(Peer):
     def open(self) -> None:
+        silence()
         self.client = DynamoDBClient(region=workload.REGION, endpoint_url=self.endpoint)
         Order._set_client(self.client)
 

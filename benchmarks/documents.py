@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.markdown import machine_line, markdown, write_pieces
+from benchmarks.plots import draw
 from benchmarks.tables import Table, headline_table, tables
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +24,7 @@ def write_docs(run: Mapping[str, Any], root: Path = ROOT) -> None:
         write_pieces(root / page, found)
     folder = root / PLOTS
     folder.mkdir(parents=True, exist_ok=True)
+    draw(run, folder)
     (folder / FIGURES).write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -28,7 +28,7 @@ class Effort:
     items: int
 
 
-WHOLE = Effort(rounds=7, local_rounds=3, seconds=0.2, starts=10, items=100_000)
+WHOLE = Effort(rounds=7, local_rounds=2, seconds=0.2, starts=10, items=100_000)
 QUICK = Effort(rounds=2, local_rounds=1, seconds=0.02, starts=2, items=2_000)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -30,7 +30,7 @@ def normal(value: Any) -> Any:
         case int() | float() | Decimal():
             return format(Decimal(str(value)).normalize(), "f")
         case datetime():
-            return workload.instant(value)
+            return workload.instant(value.astimezone(UTC))
         case str():
             return value
         case Mapping():

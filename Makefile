@@ -29,7 +29,7 @@ torture: $(VENV)/.dev
 	@DYNAKIT_TORTURE_ITEMS=100000 $(BIN)/python -m pytest tests/integration/test_scan_killed.py
 
 bench: .venv-bench/.peers
-	@.venv-bench/bin/python -m benchmarks client --json benchmarks.json $(BENCH_OPTIONS)
+	@.venv-bench/bin/python -m benchmarks all --json benchmarks.json $(BENCH_OPTIONS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check $(SOURCES)

@@ -66,6 +66,11 @@ def _curves(curves: Sequence[Mapping[str, Any]]) -> Any:
             axis.plot(sizes, list(costs.values()), marker="o", markersize=3, color=colour, label=client)
         axis.set_xscale("log")
         axis.set_yscale("log")
+        # Room above for the legend.
+        figures = [cost for costs in curve["costs"].values() for cost in costs.values()]
+        axis.set_ylim(min(figures) / 1.4, max(figures) * 3)
+        axis.set_xticks(curve["sizes"], [f"{size:,}" for size in curve["sizes"]])
+        axis.minorticks_off()
         for side in (axis.xaxis, axis.yaxis):
             side.set_major_formatter("{x:,.0f}")
             side.set_minor_formatter("")

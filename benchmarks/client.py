@@ -71,7 +71,7 @@ def measure(listed: Sequence[Listed], *, rounds: int, seconds: float) -> dict[st
 
 def add_memory(cells: dict[str, dict[str, Cell]], worker: WorkerProcess) -> None:
     """Write the most memory that a client's process has had into each of its cells."""
-    peak = round(worker.order("memory")["peak_mb"], 1)
+    peak = round(worker.order("memory").get("peak_mb", 0.0), 1)
     for of_case in cells.values():
         if "cpu_us" in of_case[worker.listed.name]:
             of_case[worker.listed.name]["peak_mb"] = peak
@@ -107,9 +107,15 @@ def check(case: Case, worker: WorkerProcess, written: Written, customer: str | N
     if "unsupported" in answer:
         return str(answer["unsupported"])
     wrong = wrongs(case, answer, written, customer or customer_of(case.verb, case.size))
-    if wrong and worker.listed.name.startswith("dynakit"):
-        raise WrongData(f"{worker.listed.name}, {case.name}: {wrong}")
-    return f"wrong: {wrong}" if wrong else None
+    return None if wrong is None else refused(worker.listed, case.name, wrong)
+
+
+def refused(listed: Listed, case: str, wrong: str) -> str:
+    """What stands in the cell of a client that did something wrong. Raises ``WrongData`` for dynakit."""
+    if listed.name.startswith("dynakit"):
+        raise WrongData(f"{listed.name}, {case}: {wrong}")
+    told(f"benchmark: {listed.name}, {case}: {wrong}")
+    return f"wrong: {wrong}"
 
 
 def wrongs(case: Case, answer: Cell, written: Written | None, customer: str) -> str | None:

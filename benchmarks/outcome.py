@@ -88,7 +88,9 @@ def named_boto3(case: str, cells: Mapping[str, dict[str, Any]]) -> dict[str, dic
 
 def is_wrong(run: Run) -> bool:
     """Whether a client gave or wrote wrong data."""
-    cells = [cell for of_case in run["cases"].values() for cell in of_case.values()]
+    local = run.get("local", {})
+    groups = [run["cases"], local.get("cases", {}), local.get("long", {})]
+    cells = [cell for cases in groups for of_case in cases.values() for cell in of_case.values()]
     return any(str(cell.get("missing", "")).startswith("wrong:") for cell in cells)
 
 

@@ -36,6 +36,9 @@ def environment() -> dict[str, str]:
     return {**kept, **AWS, "PYTHONPATH": str(ROOT)}
 
 
+ENDED = "its process ended; its error is above"
+
+
 class Stub(AbstractContextManager["Stub"]):
     """The stub server; ``endpoint`` is its address."""
 
@@ -65,7 +68,10 @@ class Stub(AbstractContextManager["Stub"]):
 
 
 class WorkerProcess:
-    """One client in a process of its own; each order is answered before the next is given."""
+    """One client in a process of its own; each order is answered before the next is given.
+
+    A client that cannot even be imported answers as one that fails at everything.
+    """
 
     def __init__(self, listed: Listed, endpoint: str) -> None:
         self.listed = listed
@@ -78,8 +84,11 @@ class WorkerProcess:
     def order(self, do: str, **options: Any) -> dict[str, Any]:
         """What the worker answers; ``{"failed": …}`` says what the client raised."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": do, **options}) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps({"do": do, **options}) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return {"failed": ENDED}
         return self._answer()
 
     def close(self) -> None:
@@ -99,6 +108,6 @@ class WorkerProcess:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"benchmark: the process of {self.listed.name} ended; its error is above")
+            return {"failed": ENDED}
         answer: dict[str, Any] = json.loads(line)
         return answer

@@ -167,7 +167,7 @@ def titled(case: str) -> str:
 
 def compared(cells: Cells, name: str, figure: str) -> str:
     """A figure, and how many times that of dynakit's own client of the same kind it is."""
-    cost = cells[name].get(figure)
+    cost = cells.get(name, {}).get(figure)
     own = cells.get(COMPARED[name], {}).get(figure)
     if cost is None or own is None or name.startswith("dynakit"):
         return shown(cost, 0)

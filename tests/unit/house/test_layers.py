@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explanation": OPERATIONS | {"operations", "environment"},
     "environment": {"errors", "values"},
     "export": OPERATIONS | {"operations"},
+    "lock": SCHEMA | {"schema"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,

@@ -76,13 +76,9 @@ def _outputs(made: Deployment) -> Document:
         f"{name}Name": {"Value": {"Ref": name}},
         f"{name}Arn": {"Value": {"Fn::GetAtt": [name, "Arn"]}},
     }
-    if _streams(made):
+    if stream_of(made) is not None:
         found[f"{name}StreamArn"] = {"Value": {"Fn::GetAtt": [name, "StreamArn"]}}
     return found
-
-
-def _streams(made: Deployment) -> bool:
-    return (stream_of(made) if made.settings.replicas else made.table.stream) is not None
 
 
 def _table(made: Deployment) -> Payload:

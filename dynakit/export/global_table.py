@@ -9,7 +9,7 @@ from dynakit.capacity import AutoScaled, Capacity, OnDemand
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
 from dynakit.export.features import features, insights, resource_policy, time_to_live
-from dynakit.export.scaling import tracking
+from dynakit.export.scaling import always, tracking
 from dynakit.index import Index
 from dynakit.properties import index_keys, keys, vector_index, warm
 from dynakit.settings import KinesisStream, Replica
@@ -55,7 +55,7 @@ def replicas(made: Deployment) -> list[Replica]:
 
 
 def stream_of(made: Deployment) -> StreamView | None:
-    """The stream of a table with replicas: what is declared, else the one that replication needs."""
+    """The stream of a table: what is declared, else the one that replication between regions needs."""
     if made.table.stream is not None or made.settings.consistency == "STRONG":
         return made.table.stream
     return _REPLICATED if len(made.settings.replicas or ()) > 1 else None
@@ -141,7 +141,7 @@ def _read_capacity(capacity: Capacity) -> Payload:
 
 
 def _scaling(units: int | AutoScaled) -> Payload:
-    by = AutoScaled(units, units) if isinstance(units, int) else units
+    by = always(units)
     return {
         "MinCapacity": by.minimum,
         "MaxCapacity": by.maximum,

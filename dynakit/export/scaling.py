@@ -47,13 +47,19 @@ class Scaled:
 
 
 def scaled(made: Deployment) -> Iterator[Scaled]:
-    """Whatever is auto-scaled of a table: its own units first."""
+    """Whatever is auto-scaled of a table, its own units first; of a global one the write units always."""
     for index, capacity in ((None, made.capacity), *made.capacities.items()):
         if isinstance(capacity, Provisioned):
+            write = always(capacity.write) if made.settings.replicas else capacity.write
             if isinstance(capacity.read, AutoScaled):
                 yield Scaled(made, index, "Read", capacity.read)
-            if isinstance(capacity.write, AutoScaled):
-                yield Scaled(made, index, "Write", capacity.write)
+            if isinstance(write, AutoScaled):
+                yield Scaled(made, index, "Write", write)
+
+
+def always(units: int | AutoScaled) -> AutoScaled:
+    """Units as auto-scaled ones, as write units of global tables have to be: fixed ones from n to n."""
+    return AutoScaled(units, units) if isinstance(units, int) else units
 
 
 def tracking(by: AutoScaled) -> Payload:

@@ -27,20 +27,25 @@ def main(arguments: list[str]) -> int:
     if asked.case == "own":
         own.main()
         return 0
-    run = outcome.read(asked.json) if asked.case == "show" else measured(asked, arguments)
+    run = outcome.read(asked.json) if asked.case == "show" else measured(asked)
     outcome.publish(run, json_file=asked.json, markdown_file=asked.markdown, docs=asked.docs)
     return 1 if outcome.is_wrong(run) else 0
 
 
-def measured(asked: argparse.Namespace, arguments: list[str]) -> outcome.Run:
+def measured(asked: argparse.Namespace) -> outcome.Run:
     """Run what is asked, and nothing of the rest; each part is imported when it is run."""
     effort = outcome.QUICK if asked.quick else outcome.WHOLE
     chosen = peers(asked.only or ())
     run: outcome.Run = {"cases": {}}
     for group in GROUPS if asked.case == "all" else (asked.case,):
         outcome.measure(group, run, chosen, effort)
-    command = shlex.join(["python", "-m", "benchmarks", *arguments])
-    return outcome.finished(run, described(command))
+    return outcome.finished(run, described(command(asked)))
+
+
+def command(asked: argparse.Namespace) -> str:
+    """What measures the same again; where it was written to is nobody's concern."""
+    only = [word for name in asked.only or () for word in ("--only", name)]
+    return shlex.join(["python", "-m", "benchmarks", asked.case, *["--quick"][: asked.quick], *only])
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
@@ -56,6 +61,8 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     asked = parser.parse_args(arguments)
     if asked.case == "show" and not asked.json:
         parser.error("show needs --json FILE")
+    if asked.docs and asked.quick:
+        parser.error("figures of a quick run are not to be published: leave --quick or --docs out")
     return asked
 
 

@@ -76,7 +76,8 @@ def headline_table(run: Run) -> Table:
     if start := run.get("start"):
         columns += ("import and first get, ms",)
         rows = [(*row, compared(start, row[0], "first_get_cpu_ms")) for row in rows]
-    return Table("headline", "What a call costs", columns, tuple(rows))
+    note = "in brackets, how many times what dynakit's own client of the same kind costs"
+    return Table("headline", "What a call costs", columns, tuple(rows), (note,))
 
 
 def peak_of(name: str, cases: Iterable[Cells]) -> float | None:

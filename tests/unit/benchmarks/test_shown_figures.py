@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.__main__ import command, parsed
 from benchmarks.client import summary
 from benchmarks.documents import pieces
 from benchmarks.growth import CURVES
@@ -111,3 +112,20 @@ def test_what_a_package_requires_is_counted_with_it() -> None:
 def test_a_package_that_is_not_installed_has_no_size() -> None:
     with pytest.raises(PackageNotFoundError):
         installed_mb(["no-such-package-is-installed"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("client --json figures.json --docs", "python -m benchmarks client"),
+        ("all --quick --only dynakit", "python -m benchmarks all --quick --only dynakit"),
+    ],
+)
+def test_the_command_that_is_published_measures_the_same_again(arguments: str, text: str) -> None:
+    assert command(parsed(arguments.split())) == text
+
+
+@pytest.mark.parametrize("arguments", ["all --quick --docs", "show", "client --only nobody"])
+def test_commands_that_make_no_sense_are_refused(arguments: str) -> None:
+    with pytest.raises(SystemExit):
+        parsed(arguments.split())

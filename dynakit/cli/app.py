@@ -1,4 +1,4 @@
-"""The commands, as typer sees them."""
+"""The commands, as typer sees them: each group in a file of its own."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import Annotated
 import typer
 
 import dynakit
+from dynakit.cli import explain_command, local_commands, schema_commands
+from dynakit.cli.options import command_group
 
-app = typer.Typer(
-    help="Single-table DynamoDB from one declaration.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = command_group("Single-table DynamoDB from one declaration.", completion=True)
+app.add_typer(schema_commands.app, name="schema")
+app.add_typer(local_commands.app, name="local")
+app.command(name="explain")(explain_command.explain)
+
+
+def is_usage_error(error: Exception) -> bool:
+    """Whether typer raises this for what was typed; it has no public name for all of these."""
+    _, usage_error, *_ = typer.BadParameter.__mro__
+    return isinstance(error, usage_error)
 
 
 def _print_version(asked: bool) -> None:
@@ -28,7 +34,10 @@ def common(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Take the options that stand before any command; each acts by its callback."""
+    """Single-table DynamoDB from one declaration.
+
+    A TARGET is module:object, a file path:object, or either alone for all of its tables.
+    """
 
 
 @app.command()

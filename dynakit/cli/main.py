@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any, NoReturn, cast
 
+from dynakit.cli.usage import UsageError
 from dynakit.errors import DynakitError
 
 EXTRAS = {
@@ -16,8 +18,13 @@ EXTRAS = {
 }
 """The modules that commands use beyond the core, and the extras that install them."""
 
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+"""What shells give for a command that was ended by Ctrl-C."""
 
-def main() -> None:
+
+def main() -> NoReturn:
     """Run the command in ``sys.argv``, and leave the process.
 
     The current folder goes first on the module path, so that ``schemas.backend:users`` is found in
@@ -26,17 +33,43 @@ def main() -> None:
     """
     sys.path.insert(0, os.getcwd())
     try:
-        from dynakit.cli.app import app
-
-        app()
+        _run()
     except ModuleNotFoundError as error:
         if error.name not in EXTRAS:
             raise
         _fail(f"the module {error.name} is not installed: pip install 'dynakit[{EXTRAS[error.name]}]'")
+    except UsageError as error:
+        _fail(str(error), WRONG_USAGE)
     except DynakitError as error:
         _fail(str(error))
+    except BrokenPipeError:
+        # Whoever read has what it wanted; what is still buffered must not be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise SystemExit(FAILED) from None
 
 
-def _fail(message: str) -> None:
+def _run() -> NoReturn:
+    from dynakit.cli.app import app, is_usage_error
+
+    try:
+        code: object = cast("Any", app)(standalone_mode=False, prog_name="dynakit")
+    except Exception as error:
+        if not is_usage_error(error):
+            raise
+        _explain(error)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Any) -> NoReturn:
+    """One line for what typer does not understand; the help where nothing was asked for."""
+    if not sys.argv[1:] or type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        raise SystemExit(WRONG_USAGE) from None
+    path = error.ctx.command_path if error.ctx is not None else "dynakit"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    _fail(f"{message}. See: {path} --help", WRONG_USAGE)
+
+
+def _fail(message: str, code: int = FAILED) -> NoReturn:
     sys.stderr.write(f"dynakit: {message}\n")
-    raise SystemExit(1)
+    raise SystemExit(code)

@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "environment": {"errors", "values"},
     "export": OPERATIONS | {"operations"},
     "lock": SCHEMA | {"schema"},
+    "diagram": SCHEMA | {"schema"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,

@@ -1,0 +1,30 @@
+"""The access patterns of a table as a Markdown table."""
+
+from __future__ import annotations
+
+from dynakit.diagram.picture import Pattern, Picture
+
+
+def markdown(picture: Picture) -> str:
+    """One row for each pattern: what is asked, what narrows and sorts it, and which index serves it."""
+    rows = [
+        ("access pattern", "narrowed and sorted by", "served by", "partition key", "sort key"),
+        ("---",) * 5,
+        *(_row(pattern) for pattern in picture.patterns),
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _row(pattern: Pattern) -> tuple[str, ...]:
+    served = "the table" if pattern.index is None else f"index `{pattern.index}`"
+    return (
+        f"`{pattern.call}`",
+        ", ".join(pattern.ordered) or "—",
+        served,
+        _code(pattern.partition),
+        _code(pattern.sort),
+    )
+
+
+def _code(sources: tuple[str, ...]) -> str:
+    return ", ".join(f"`{source.replace('|', '&#124;')}`" for source in sources) or "—"

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dynakit.capacity import AutoScaled, Capacity, OnDemand
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
@@ -18,6 +20,18 @@ from dynakit.wire import Payload
 
 _REPLICATED: StreamView = "NEW_AND_OLD_IMAGES"
 """The stream that replication between regions works by; it needs one, whether or not one is declared."""
+
+_OWN = (
+    "point_in_time_recovery",
+    "encryption",
+    "table_class",
+    "deletion_protection",
+    "contributor_insights",
+    "resource_policy",
+    "stream_policy",
+    "tags",
+)
+"""What a replica has of the table's settings unless it says otherwise."""
 
 
 def global_table(made: Deployment) -> Payload:
@@ -54,6 +68,14 @@ def replicas(made: Deployment) -> list[Replica]:
     return [_whole(made, own) for own in made.settings.replicas or ()]
 
 
+def at_home(made: Deployment) -> Deployment:
+    """A table with the settings of its first replica, in whose region it is made where calls make it."""
+    for first in replicas(made)[:1]:
+        own = {name: getattr(first, name) for name in (*_OWN, "kinesis")}
+        return replace(made, settings=replace(made.settings, **own))
+    return made
+
+
 def stream_of(made: Deployment) -> StreamView | None:
     """The stream of a table: what is declared, else the one that replication between regions needs."""
     if made.table.stream is not None or made.settings.consistency == "STRONG":
@@ -62,17 +84,7 @@ def stream_of(made: Deployment) -> StreamView | None:
 
 
 def _whole(made: Deployment, own: Replica) -> Replica:
-    names = (
-        "point_in_time_recovery",
-        "encryption",
-        "table_class",
-        "deletion_protection",
-        "contributor_insights",
-        "resource_policy",
-        "stream_policy",
-        "tags",
-    )
-    said = {name: getattr(own, name) for name in names}
+    said = {name: getattr(own, name) for name in _OWN}
     whole = {name: getattr(made.settings, name) if value is None else value for name, value in said.items()}
     return Replica(
         region=own.region, kinesis=own.kinesis or _there(made.settings.kinesis, own.region), **whole

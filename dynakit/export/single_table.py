@@ -24,7 +24,7 @@ def single_table(made: Deployment) -> Payload:
         **time_to_live(made.table.time_to_live),
         **_encryption(made),
         **features(made.settings),
-        **_import(made.settings.import_source),
+        **_import(made),
     }
 
 
@@ -50,9 +50,13 @@ def _encryption(made: Deployment) -> Payload:
     return {"SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", **key}}
 
 
-def _import(source: ImportSource | None) -> Payload:
-    if source is None:
-        return {}
+def _import(made: Deployment) -> Payload:
+    source = made.settings.import_source
+    return {} if source is None else {"ImportSourceSpecification": import_source(source)}
+
+
+def import_source(source: ImportSource) -> Payload:
+    """The files that a new table is filled from, as the API and templates write them alike."""
     bucket = {"S3Bucket": source.bucket, "S3KeyPrefix": source.prefix, "S3BucketOwner": source.bucket_owner}
     found: Payload = {
         "S3BucketSource": {name: value for name, value in bucket.items() if value is not None},
@@ -63,4 +67,4 @@ def _import(source: ImportSource | None) -> Payload:
     if source.csv_delimiter or source.csv_header:
         csv = {"Delimiter": source.csv_delimiter, "HeaderList": list(source.csv_header)}
         found["InputFormatOptions"] = {"Csv": {name: value for name, value in csv.items() if value}}
-    return {"ImportSourceSpecification": found}
+    return found

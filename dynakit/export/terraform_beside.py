@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from dynakit.deployment import Deployment
-from dynakit.export.global_table import replicas
+from dynakit.export.global_table import at_home, replicas
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled
 from dynakit.export.terraform_table import Expression, said
@@ -22,12 +22,8 @@ def beside(made: Deployment) -> Iterator[Resource]:
     """Auto-scaling, and for each region Kinesis, insights and policies."""
     for one in scaled(made):
         yield from _scaling(one, None)
-    if not made.settings.replicas:
-        yield from _of_region(made, made.settings, None)
-        return
-    first, *others = replicas(made)
-    yield from _of_region(made, first, None)
-    for replica in others:
+    yield from _of_region(made, at_home(made).settings, None)
+    for replica in replicas(made)[1:]:
         for one in scaled(made):
             if one.way == "Read":  # write units, and how they are scaled, are the same everywhere
                 yield from _scaling(one, replica.region)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dynakit.capacity import Capacity, Provisioned
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export.global_table import replicas, stream_of
+from dynakit.export.global_table import at_home, replicas, stream_of
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import scaled
 from dynakit.index import Index, Projection
@@ -22,7 +22,7 @@ class Expression(str):
 
 def table_arguments(made: Deployment) -> Payload:
     """The arguments of the resource."""
-    table, settings = made.table, made.settings
+    table, settings = made.table, at_home(made).settings
     found: Payload = {
         "name": made.name,
         "billing_mode": "PAY_PER_REQUEST" if made.on_demand else "PROVISIONED",
@@ -35,7 +35,7 @@ def table_arguments(made: Deployment) -> Payload:
         "ttl": table.time_to_live and {"attribute_name": table.time_to_live, "enabled": True},
         **_stream(made),
         "point_in_time_recovery": _recovery(settings.point_in_time_recovery),
-        "server_side_encryption": _encryption(made),
+        "server_side_encryption": _encryption(at_home(made)),
         "table_class": settings.table_class,
         "deletion_protection_enabled": settings.deletion_protection,
         "warm_throughput": _warm(settings.warm_throughput),
@@ -55,11 +55,8 @@ def said(arguments: Payload) -> Payload:
 
 def keys_of(made: Deployment) -> Payload:
     """The keys of KMS that Terraform looks up, as they are told by id or alias: data sources by label."""
-    regions = replicas(made)
-    found: dict[str | None, TableEncryption | None] = {
-        None: regions[0].encryption if regions else made.settings.encryption
-    }
-    found |= {one.region: one.encryption for one in regions[1:]}
+    found: dict[str | None, TableEncryption | None] = {None: at_home(made).settings.encryption}
+    found |= {one.region: one.encryption for one in replicas(made)[1:]}
     return {
         _label(made, region): said({"region": region, "key_id": encryption.key})
         for region, encryption in found.items()
@@ -125,10 +122,9 @@ def _recovery(days: int | None) -> Payload | None:
 
 
 def _encryption(made: Deployment) -> Payload | None:
-    home = next(iter(replicas(made)), made.settings)
-    if home.encryption is None:
+    if made.settings.encryption is None:
         return None
-    return said({"enabled": True, "kms_key_arn": _key(made, home.encryption, None)})
+    return said({"enabled": True, "kms_key_arn": _key(made, made.settings.encryption, None)})
 
 
 def _warm(units: WarmThroughput | None) -> Payload | None:
@@ -154,7 +150,7 @@ def _replica(made: Deployment, replica: Replica) -> Payload:
 
 
 def _check(made: Deployment, replica: Replica) -> None:
-    settings = made.settings
+    settings = at_home(made).settings
     differs = {
         "table class": replica.table_class not in (settings.table_class, None),
         "tags": replica.tags not in (settings.tags, None),

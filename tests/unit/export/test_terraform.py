@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -74,7 +74,7 @@ def places(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """Each block of a resource and each argument in it; tags are the user's own."""
     for name, each in value.items():
         yield place, name
-        blocks: list[Any] = each if isinstance(each, list) else [each]
+        blocks = cast("list[Any]", each) if isinstance(each, list) else [each]
         for block in blocks:
             if isinstance(block, dict) and name != "tags":
                 yield from places(block, f"{place}.{name}".lstrip("."))

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Literal, TypeAlias
 
 from dynakit.local import DynamoDBLocal, LocalServerError
 from dynakit.local.package import cache_folder
+from dynakit.values import dataclass
 
 Request: TypeAlias = Literal["status", "stop"]
 

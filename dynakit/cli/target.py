@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from dynakit.schema.entity import Entity
 from dynakit.schema.key import Pattern
 from dynakit.schema.registry import entities_of
 from dynakit.table import Table
+from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.schema.definition import Definition

@@ -39,7 +39,7 @@ def faults(call: Document) -> str:
     """What botocore says before it sends a call; what is known only later is left out."""
     model = get_session().get_service_model(call["service"])
     names = {xform_name(name): name for name in model.operation_names}
-    shape = model.operation_model(names[call["operation"]]).input_shape
+    shape: Any = model.operation_model(names[call["operation"]]).input_shape
     given = {
         **call["arguments"],
         **dict.fromkeys(call.get("needs", ()), "arn:aws:dynamodb:eu-west-1:1:table/x"),

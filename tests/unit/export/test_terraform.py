@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -70,12 +70,16 @@ def arguments(table: Table) -> Any:
     return next(iter(exported(table)["resource"]["aws_dynamodb_table"].values()))
 
 
+def blocks_in(value: Any) -> list[Any]:
+    several: list[Any] = value
+    return several if isinstance(value, list) else [value]
+
+
 def places(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """Each block of a resource and each argument in it; tags are the user's own."""
     for name, each in value.items():
         yield place, name
-        blocks = cast("list[Any]", each) if isinstance(each, list) else [each]
-        for block in blocks:
+        for block in blocks_in(each):
             if isinstance(block, dict) and name != "tags":
                 yield from places(block, f"{place}.{name}".lstrip("."))
 

@@ -19,11 +19,12 @@ def values_of(entity: type[Entity], given: Iterable[str] | None) -> dict[str, ob
 
     Raises :class:`UsageError` for an unknown name, and for text that is no such value.
     """
-    pairs = [_pair(text) for text in given or ()]
+    pairs = [pair(text) for text in given or ()]
     return {name: _value(entity, name, text) for name, text in pairs}
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """The name and value of ``name=value``. Raises :class:`UsageError`."""
     name, found, value = text.partition("=")
     if not found:
         raise UsageError(f"{text!r}: it has no '='; expected ATTRIBUTE=VALUE, such as user_id=u1.")

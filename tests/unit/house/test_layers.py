@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "export": OPERATIONS | {"operations"},
     "lock": SCHEMA | {"schema"},
     "diagram": SCHEMA | {"schema"},
+    "workbench": OPERATIONS | {"operations"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,

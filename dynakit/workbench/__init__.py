@@ -1,0 +1,1 @@
+"""NoSQL Workbench: models read into schemas and sample rows, and written from schemas."""

@@ -15,7 +15,6 @@
     │     └─ ObjectGone           the object of an offloaded value is not there any more
     ├─ NotFound · MoreThanOne     one item was asked for
     ├─ LeaseTaken · LeaseLost     a lease is another's; or was, for a while, nobody's or another's
-    ├─ WorkbenchError             a model of NoSQL Workbench is malformed
     └─ RequestError               a call failed
        ├─ ConditionFailed         a condition was false; nothing was written
        │  ├─ ItemAlreadyExists    create found an item
@@ -117,28 +116,6 @@ class DefinitionError(DynakitError):
         super().__init__(message)
         self.entity = entity
         self.attribute = attribute
-
-
-class WorkbenchError(DynakitError):
-    """A model of NoSQL Workbench is malformed, in a table, a row (counted from 1) and an attribute's path.
-
-    ``others`` is how many more values of the model are malformed.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        table: str | None = None,
-        row: int | None = None,
-        attribute: str | None = None,
-        others: int = 0,
-    ) -> None:
-        super().__init__(message)
-        self.table = table
-        self.row = row
-        self.attribute = attribute
-        self.others = others
 
 
 class StatementError(DynakitError):

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from dynakit.errors import WorkbenchError
 from dynakit.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include
 from dynakit.workbench.billing import capacity_of
+from dynakit.workbench.errors import WorkbenchError
 from dynakit.workbench.model import Facet, Model, ModelAttribute, ModelTable
 from dynakit.workbench.parts import Part
 from dynakit.workbench.rows import check_rows, row_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from dynakit.errors import WorkbenchError
 from dynakit.values import dataclass
+from dynakit.workbench.errors import WorkbenchError
 
 _NOTHING: Mapping[str, object] = {}
 

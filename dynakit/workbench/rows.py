@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from dynakit.errors import WorkbenchError
 from dynakit.values import dataclass
 from dynakit.wire import Item
+from dynakit.workbench.errors import WorkbenchError
 from dynakit.workbench.faults import Fault, faults_of
 from dynakit.workbench.model import Model, ModelTable
 from dynakit.workbench.parts import Part

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from dynakit import AutoScaled, Index, KeyAttribute, Provisioned, include
-from dynakit.errors import WorkbenchError
 from dynakit.workbench.document import read_model
+from dynakit.workbench.errors import WorkbenchError
 from tests.unit.workbench.workbench_models import (
     FOLDER,
     KEYS,

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 import dynakit
-from dynakit.cli import explain_command, export_commands, local_commands, schema_commands
+from dynakit.cli import explain_command, export_commands, items_commands, local_commands, schema_commands
 from dynakit.cli.options import command_group
 
 app = command_group("Single-table DynamoDB from one declaration.", completion=True)
 app.add_typer(schema_commands.app, name="schema")
 app.add_typer(export_commands.app, name="export")
+app.add_typer(items_commands.app, name="items")
 app.add_typer(local_commands.app, name="local")
 app.command(name="explain")(explain_command.explain)
 

@@ -1,0 +1,117 @@
+"""``dynakit items …``: what a table holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from dynakit.cli.options import Endpoint, Form, Given, Output, Profile, Region, Stage, Target, command_group
+
+app = command_group("What a table holds.")
+
+Limit: TypeAlias = Annotated[int | None, typer.Option(min=1, help="At most so many; all without it.")]
+Consistent: TypeAlias = Annotated[bool, typer.Option("--consistent", help="Read with strong consistency.")]
+
+
+@app.command()
+def get(  # noqa: PLR0917 - each is an option of the command
+    target: Target,
+    values: Given = None,
+    consistent: Consistent = False,
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    stage: Stage = None,
+    output: Output = Form.TABLE,
+) -> None:
+    """Show the item of an entity under a primary key; leave with exit code 1 where there is none.
+
+    Example: dynakit items get schemas.backend:User id=u1 username=ana
+    """
+    from dynakit.cli.connection import connected
+    from dynakit.cli.items_shown import show_one
+    from dynakit.cli.target import find
+
+    found = find(target)
+    with connected(found.tables, endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
+        show_one(db, found, values, consistent=consistent, form=output)
+
+
+@app.command()
+def query(  # noqa: PLR0917 - each is an option of the command
+    target: Target,
+    values: Given = None,
+    limit: Limit = None,
+    newest_first: Annotated[
+        bool, typer.Option("--newest-first", help="From the last sort key to the first.")
+    ] = False,
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    stage: Stage = None,
+    output: Output = Form.TABLE,
+) -> None:
+    """Show the items that a pattern finds, by values of its keys.
+
+    The target is a pattern, or an entity for its primary one.
+
+    Example: dynakit items query schemas.backend:User.by_cpf cpf=52998224725 --limit 10
+    """
+    from dynakit.cli.connection import connected
+    from dynakit.cli.items_shown import show_query
+    from dynakit.cli.target import find
+
+    found = find(target)
+    with connected(found.tables, endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
+        show_query(db, found, values, limit=limit, newest_first=newest_first, form=output)
+
+
+@app.command()
+def scan(  # noqa: PLR0917 - each is an option of the command
+    target: Target,
+    limit: Limit = None,
+    consistent: Consistent = False,
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    stage: Stage = None,
+    output: Output = Form.TABLE,
+) -> None:
+    """Show the items of an entity, or of all entities of a table; it reads the whole table.
+
+    Example: dynakit items scan schemas.backend:users --limit 20 --output json
+    """
+    from dynakit.cli.connection import connected
+    from dynakit.cli.items_shown import show_scan
+    from dynakit.cli.target import find
+
+    found = find(target)
+    with connected(found.tables, endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
+        show_scan(db, found, limit=limit, consistent=consistent, form=output)
+
+
+@app.command()
+def put(  # noqa: PLR0917 - each is an option of the command
+    target: Target,
+    file: Annotated[str, typer.Argument(help="A file of JSON; - for standard input.")],
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    stage: Stage = None,
+) -> None:
+    """Store items of an entity, in place of those under their keys.
+
+    The file holds a JSON object, an array of them or JSON lines, as get writes them with --output json. All
+    are validated before the first is stored.
+
+    Example: dynakit items put schemas.backend:User user.json
+    """
+    from dynakit.cli.connection import connected
+    from dynakit.cli.items_put import entities_in, put_all
+    from dynakit.cli.target import find
+
+    found = find(target)
+    items = entities_in(file, found.entity)
+    with connected(found.tables, endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
+        put_all(db, items)

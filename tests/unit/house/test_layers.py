@@ -48,6 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lock": SCHEMA | {"schema"},
     "diagram": SCHEMA | {"schema"},
     "workbench": OPERATIONS | {"operations"},
+    "transfer": OPERATIONS | {"operations"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,
@@ -60,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}
 
-PURE = TABLES | {"expressions", "keys", "codec", "schema", "operations"}
+PURE = TABLES | {"expressions", "keys", "codec", "schema", "operations", "transfer"}
 IMPURE_MODULES = {"asyncio", "boto3", "botocore", "os", "random", "socket", "time"}
 
 

@@ -133,6 +133,22 @@ def put_many(
         vars(item).update(values)
 
 
+def put_stored(
+    table: Table, given: Iterable[tuple[T, Item]], environment: Environment, *, budget: Budget | None = None
+) -> Flow[None]:
+    """Put items as they are stored, each with what stands for it in errors; of equal keys the last.
+
+    They are nobody's entities here: no unique constraint and no version is looked at. Raises
+    :class:`Unprocessed` as :func:`put_many`.
+    """
+    tables, pairs = _Tables(environment), list(given)
+    requests = [tables.request(table, item, {"PutRequest": {"Item": item}}) for _, item in pairs]
+    objects = [one for one, _ in pairs]
+    yield from _write_many(
+        "put_stored", objects, tables, requests, environment, budget=budget, last_wins=True
+    )
+
+
 def delete_many(
     keys: Iterable[E | Query[E]],
     environment: Environment,

@@ -1,0 +1,167 @@
+"""Key templates, told by the keys of sample rows.
+
+``USER#alice`` in rows with an attribute whose value is ``alice`` becomes ``USER#{username:raw}``.
+Placeholders are ``:raw``, so that keys stay as they are; what cannot be told is an attribute that is the whole key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+
+from dynakit.values import dataclass
+from dynakit.wire import Item
+from dynakit.workbench.alias import Alias, names_of_segments, named_by
+from dynakit.workbench.naming import attribute_name, untaken, words
+from dynakit.workbench.plan import Annotation
+from dynakit.workbench.segments import SEPARATOR, Segment, cut, is_literal, is_whole_word, plays_role
+from dynakit.workbench.types import is_time, text_type
+
+_TELLING = 5
+"""From how many characters on a text is not the same as another's by chance."""
+
+_SHORT = 3
+"""A literal of fewer characters tells nobody what stands behind it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An attribute that stands only inside keys: its name, its texts, the literal in front of it."""
+
+    name: str
+    texts: tuple[str, ...]
+    literal: str | None
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of an entity besides its keys.
+
+    ``attributes`` are the texts of those attributes that every row has, by Python name; ``owners`` the
+    entities whose partition keys begin with a literal, ``own`` the literals in front of what only this entity
+    has.
+    """
+
+    kind: str
+    rows: Sequence[Item]
+    attributes: Mapping[str, tuple[str, ...]]
+    owners: Mapping[str, str]
+    own: frozenset[str]
+
+
+@dataclass
+class Templates:
+    """Finds the templates of one entity's keys; ``taken`` are the names of its attributes so far.
+
+    Attributes that stand only in keys are collected in ``inside``; those that are a whole key in ``whole``,
+    by stored name.
+    """
+
+    about: About
+    taken: set[str]
+    inside: dict[str, Annotation] = field(default_factory=dict[str, Annotation])
+    whole: dict[str, str] = field(default_factory=dict[str, str])
+    _known: list[Told] = field(default_factory=list[Told])
+    _made: dict[str, str] = field(default_factory=dict[str, str])
+
+    def template(self, stored: str, alias: str | None = None) -> str:
+        """The template of a key attribute; ``alias`` is what the model calls it."""
+        if stored in self.whole:
+            return f"{{{self.whole[stored]}}}"
+        if stored not in self._made:
+            self._made[stored] = self._template(stored, alias)
+        return self._made[stored]
+
+    def itself(self, stored: str, alias: str | None = None) -> str:
+        """The template that is the key attribute itself, which is an attribute of its own."""
+        if stored not in self.whole:
+            name = (alias and named_by(alias)) or stored
+            self.whole[stored] = attribute_name(name, self.taken)
+            self.taken.add(self.whole[stored])
+        return f"{{{self.whole[stored]}}}"
+
+    def _template(self, stored: str, alias: str | None) -> str:
+        texts = [row[stored].get("S") for row in self.about.rows if stored in row]
+        known = [text for text in texts if text is not None and not set(text) & set("{}")]
+        if not known or len(known) < len(self.about.rows):
+            return self.itself(stored, alias)
+        spelled = Alias.of(alias).spelled(known) if alias else None
+        if spelled is not None:
+            return self._spelled(spelled)
+        segments = cut(known)
+        if segments is None:
+            return self.itself(stored, alias)
+        if len(segments) == 1 and not segments[0].label:
+            return self._alone(stored, segments[0], alias)
+        return self._joined(stored, segments, alias)
+
+    def _spelled(self, pieces: Sequence[str | tuple[str, tuple[str, ...]]]) -> str:
+        """The template that the alias spells out."""
+        parts, literal = list[str](), None
+        for piece in pieces:
+            if isinstance(piece, str):
+                literal = next((word for word in reversed(piece.split(SEPARATOR)) if word), literal)
+                parts.append(piece)
+                continue
+            name, texts = piece
+            same = name if self.about.attributes.get(name) == texts or self._is_known(name, texts) else None
+            parts.append(f"{{{same or self._new(Segment('', texts), literal, name)}:raw}}")
+        return "".join(parts)
+
+    def _is_known(self, name: str, texts: tuple[str, ...]) -> bool:
+        return any(told.name == name and told.texts == texts for told in self._known)
+
+    def _alone(self, stored: str, segment: Segment, alias: str | None) -> str:
+        """A key without separators: a literal, another attribute's value, or an attribute itself."""
+        if not plays_role(stored):
+            return self.itself(stored, alias)
+        constant = segment.constant
+        if constant is not None and (is_whole_word(constant) or (segment.word and len(self.about.rows) > 1)):
+            return constant
+        told = self._same(segment, None)
+        return self.itself(stored, alias) if told is None else f"{{{told}:raw}}"
+
+    def _joined(self, stored: str, segments: Sequence[Segment], alias: str | None) -> str:
+        names = names_of_segments(stored, alias, segments, len(self.about.rows))
+        parts = [self._part(segments, number, named) for number, named in enumerate(names)]
+        if not any("{" in part for part in parts) and any(segment.word is None for segment in segments):
+            return self.itself(stored, alias)
+        return SEPARATOR.join(parts)
+
+    def _part(self, segments: Sequence[Segment], number: int, named: str | None) -> str:
+        segment = segments[number]
+        literal = segment.label or next((one.word for one in reversed(segments[:number]) if one.word), None)
+        told = self._same(segment, literal) if number or segment.label else None
+        if told is None and is_literal(segments, number, len(self.about.rows)):
+            return segment.texts[0]
+        name = told or self._same(segment, literal) or self._new(segment, literal, named)
+        return f"{segment.label}{{{name}:raw}}"
+
+    def _same(self, segment: Segment, literal: str | None) -> str | None:
+        """The attribute that has the same value in every row, and not by chance."""
+        found = [told for told in self._known if told.texts == segment.texts]
+        alike = [told.name for told in found if literal is not None and told.literal == literal]
+        telling = len(set(segment.texts)) > 1 or len(segment.texts[0]) >= _TELLING
+        named = [name for name, texts in self.about.attributes.items() if texts == segment.texts]
+        wanted = words(literal)[:1] if literal else []
+        alike += [name for name in named if telling or (wanted and name.startswith(wanted[0]))]
+        return next(iter([*alike, *(told.name for told in found if telling)]), None)
+
+    def _new(self, segment: Segment, literal: str | None, named: str | None) -> str:
+        annotation = text_type(segment.texts)
+        name = attribute_name(named or self._called(literal, moment=is_time(annotation)))
+        name = untaken(f"{name}_key", self.taken) if name in self.taken else name
+        self.taken.add(name)
+        self.inside[name] = annotation
+        self._known.append(Told(name, segment.texts, literal))
+        return name
+
+    def _called(self, literal: str | None, *, moment: bool) -> str:
+        about = "_".join(words(literal)) if literal else ""
+        if moment:
+            return f"{about if len(about) >= _SHORT else '_'.join(words(self.about.kind))}_at"
+        if literal is not None and literal in self.about.owners:
+            about = "_".join(words(self.about.owners[literal]))
+        elif literal in self.about.own and len(about) < _SHORT + 1:
+            about = "_".join(words(self.about.kind))
+        return f"{about or 'key'}_id"

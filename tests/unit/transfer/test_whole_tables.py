@@ -12,10 +12,13 @@ from dynakit.transfer.importing import Importer
 from tests.unit.transfer.stored_items import BOX
 
 
-def item(number: int, **more: str) -> Item:
-    return {"PK": {"S": f"p{number % 7}"}, "number": {"N": str(number)}} | {
-        name: {"S": text} for name, text in more.items()
-    }
+def item(number: float, **more: str) -> Item:
+    texts: Item = {name: {"S": text} for name, text in more.items()}
+    return {"PK": {"S": f"p{number % 7:.0f}"}, "number": {"N": str(number)}, **texts}
+
+
+def number(one: Item) -> float:
+    return float(one["number"].get("N", "nan"))
 
 
 def record(one: Item, line: int = 1) -> Record:
@@ -42,7 +45,7 @@ def pages(db: Client, scan: TableScan, checkpoint: str | None = None) -> list[tu
 
 def everything(db: Client) -> list[Item]:
     found = [one for items, _ in pages(db, TableScan(BOX)) for one in items]
-    return sorted(found, key=lambda one: float(one["number"]["N"]))
+    return sorted(found, key=number)
 
 
 def test_every_item_is_read_as_it_is_stored() -> None:
@@ -52,7 +55,7 @@ def test_every_item_is_read_as_it_is_stored() -> None:
 
 @pytest.mark.parametrize("segments", [1, 3])
 def test_a_scan_goes_on_behind_any_page_with_what_was_not_read(segments: int) -> None:
-    items = [item(number) for number in range(40)]
+    items = [item(one) for one in range(40)]
     db, scan = db_with(*items), TableScan(BOX, segments, at_once=2, page_size=3)
     read = pages(db, scan)
     assert len(read) > 10
@@ -87,8 +90,8 @@ def test_what_is_asked_for_is_sent() -> None:
 
 def test_a_round_writes_all_and_of_equal_keys_the_last() -> None:
     db, importer = db_with(item(3, was="there")), Importer(BOX, at_once=2, write_units=1e6)
-    items = [item(number) for number in range(importer.round_size)]
-    items[-1] = item(0, new="yes") | {"number": {"N": "0.0"}}
+    items = [item(one) for one in range(importer.round_size)]
+    items[-1] = item(0.0, new="yes")
     db.run(importer.round(map(record, items), db.environment))
     found = everything(db)
     assert found[1:] == items[1:-1]

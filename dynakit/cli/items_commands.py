@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
-from dynakit.cli.options import Endpoint, Form, Given, Output, Profile, Region, Stage, Target, command_group
+from dynakit.cli.options import (
+    Endpoint,
+    Form,
+    Given,
+    Output,
+    Profile,
+    Region,
+    Stage,
+    Target,
+    Yes,
+    command_group,
+)
 
 app = command_group("What a table holds.")
 
+
+class FileFormat(StrEnum):
+    """How a file holds items."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    DYNAMODB_JSON = "dynamodb-json"
+
+
+FileForm: TypeAlias = Annotated[
+    FileFormat | None, typer.Option("--format", help="By default csv for a .csv file, else jsonl.")
+]
+Rate: TypeAlias = Annotated[float | None, typer.Option(help="At most so many capacity units a second.")]
+AtOnce: TypeAlias = Annotated[int, typer.Option(min=1, max=64, help="Requests under way at a time.")]
 Limit: TypeAlias = Annotated[int | None, typer.Option(min=1, help="At most so many; all without it.")]
 Consistent: TypeAlias = Annotated[bool, typer.Option("--consistent", help="Read with strong consistency.")]
 
@@ -115,3 +142,42 @@ def put(  # noqa: PLR0917 - each is an option of the command
     items = entities_in(file, found.entity)
     with connected(found.tables, endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
         put_all(db, items)
+
+
+@app.command(name="export")
+def export_items(  # noqa: PLR0917 - each is an option of the command
+    target: Target,
+    to: Annotated[Path | None, typer.Option(help="The file; standard output without it.")] = None,
+    file_format: FileForm = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Columns of CSV, separated by commas; by default all declared.")
+    ] = None,
+    segments: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parts read on their own.")] = 4,
+    at_once: AtOnce = 4,
+    items_per_request: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    rate: Rate = None,
+    consistent: Consistent = False,
+    yes: Yes = False,
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    stage: Stage = None,
+) -> None:
+    """Write all items of a table as they are stored. Cut off, the same command goes on.
+
+    Example: dynakit items export schemas.backend:users --to users.jsonl
+    """
+    from dynakit.cli.connection import connected
+    from dynakit.cli.items_export import Export, export_to_file, export_to_pipe
+    from dynakit.cli.items_whole import whole_table, writing_for
+    from dynakit.transfer.exporting import TableScan
+
+    table = whole_table(target)
+    scan = TableScan(table, segments, min(at_once, segments), consistent, rate, items_per_request)
+    writing = writing_for(table, to, file_format, columns)
+    with connected([table], endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
+        export = Export(db, scan, writing, [endpoint, region, profile])
+        if to is None:
+            export_to_pipe(export)
+        else:
+            export_to_file(export, to, yes=yes)

@@ -181,3 +181,41 @@ def export_items(  # noqa: PLR0917 - each is an option of the command
             export_to_pipe(export)
         else:
             export_to_file(export, to, yes=yes)
+
+
+@app.command(name="import")
+def import_items(  # noqa: PLR0917 - each is an option of the command
+    target: Target,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="The file; standard input without it.")
+    ] = None,
+    file_format: FileForm = None,
+    at_once: AtOnce = 4,
+    rate: Rate = None,
+    yes: Yes = False,
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    stage: Stage = None,
+) -> None:
+    """Store items in a table as they are, in place of those under their keys.
+
+    Cut off, the same command goes on.
+
+    Example: dynakit items import schemas.backend:users --from users.jsonl --yes
+    """
+    from dynakit.cli.connection import connected
+    from dynakit.cli.items_import import Import, import_file, import_pipe
+    from dynakit.cli.items_whole import format_of, whole_table
+    from dynakit.transfer.formats import Reading
+    from dynakit.transfer.importing import Importer
+
+    table = whole_table(target)
+    importer = Importer(table, at_once=at_once, write_units=rate)
+    reading = Reading(table, format_of(source, file_format))
+    with connected([table], endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
+        into = Import(db, importer, reading, [endpoint, region, profile])
+        if source is None:
+            import_pipe(into, yes=yes)
+        else:
+            import_file(into, source, yes=yes)

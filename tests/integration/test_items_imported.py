@@ -1,4 +1,4 @@
-"""``dynakit items import`` into a table on a server: the same items again, also when it was killed half-way."""
+"""``dynakit items import`` into a table on a server: the same items, also when it was killed half-way."""
 
 from __future__ import annotations
 

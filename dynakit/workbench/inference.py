@@ -12,8 +12,9 @@ from dynakit.workbench.kinds import Kind, Kinds
 from dynakit.workbench.model import Facet, ModelTable
 from dynakit.workbench.naming import attribute_name, untaken, words
 from dynakit.workbench.nested import Nesting
+from dynakit.workbench.owners import owners_of, share_partitions
 from dynakit.workbench.plan import EntityPlan, FieldPlan, KeyPlan, TablePlan
-from dynakit.workbench.segments import SEPARATOR, head_of, is_whole_word, plays_role
+from dynakit.workbench.segments import SEPARATOR, plays_role
 
 _NO_FACET = Facet("")
 
@@ -23,11 +24,12 @@ def plan_table(
 ) -> TablePlan:
     """The entities of a table. Without ``templates`` every key attribute is an attribute itself."""
     nesting = Nesting(names)
-    owners = _owners(table, kinds.kinds)
+    owners = owners_of(table, kinds.kinds)
     entities = [
         _Planner(table, kind, kinds.type_attribute, nesting, owners, templates).plan() for kind in kinds.kinds
     ]
-    return TablePlan(variable, table, kinds.type_attribute, tuple(nesting.found), tuple(entities))
+    shared = share_partitions(table, entities)
+    return TablePlan(variable, table, kinds.type_attribute, tuple(nesting.found), shared)
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,7 @@ class _Planner:
         texts = {name: _texts(self.kind.rows, stored) for stored, name in names.items()}
         plain = {attribute_name(one): _texts(self.kind.rows, one) for one in self._plain_index_keys()}
         known = {name: each for name, each in (*texts.items(), *plain.items()) if each is not None}
-        return About(
-            self.kind.name, self.kind.rows, known if self.templates else {}, self.owners, self._own_literals()
-        )
+        return About(self.kind.name, self.kind.rows, known if self.templates else {}, self.owners)
 
     def _plain_index_keys(self) -> list[str]:
         """The key attributes of indexes that are named for what they hold, as ``RoomID`` is."""
@@ -86,11 +86,6 @@ class _Planner:
     def _is_composite(self, stored: str) -> bool:
         texts = _texts(self.kind.rows, stored)
         return self.templates and bool(texts) and all(SEPARATOR in text for text in texts or ())
-
-    def _own_literals(self) -> frozenset[str]:
-        sort = self.table.sort
-        heads = {_head(row, sort.name) for row in self.kind.rows} if sort is not None else set[str | None]()
-        return frozenset(head for head in heads if head is not None and head not in self.owners)
 
     def _keys(self, found: Templates) -> tuple[KeyPlan, ...]:
         facet = self.kind.facet or _NO_FACET
@@ -112,29 +107,14 @@ class _Planner:
 
     def _index_part(self, found: Templates, stored: str, own: Iterable[str]) -> str:
         """A key of an index: a template where all rows have all of its keys, else the attribute itself."""
-        every = all(name in row for name in own for row in self.kind.rows)
+        of_table = any(stored == key.name for key in self.table.keys)
+        every = of_table or all(name in row for name in own for row in self.kind.rows)
         return self._template(found, stored) if every else found.itself(stored)
 
     def _pattern_name(self, partition: str, index: str, taken: set[str]) -> str:
         inside = partition.partition("{")[2].partition("}")[0].partition(":")[0].removesuffix("_id")
         plain = not inside or plays_role(inside)
         return untaken(f"by_{'_'.join(words(index)) if plain else inside}", taken)
-
-
-def _owners(table: ModelTable, kinds: Iterable[Kind]) -> dict[str, str]:
-    """The entity that each literal in front of a partition key stands for."""
-    found: dict[str, str] = {}
-    for kind in kinds:
-        for row in kind.rows[:1]:
-            head = _head(row, table.partition.name)
-            text = row[table.sort.name].get("S", "") if table.sort else None
-            if head is not None and (text is None or head_of(text) == head or is_whole_word(text)):
-                found.setdefault(head, kind.name)
-    return found
-
-
-def _head(row: Item, name: str) -> str | None:
-    return head_of(row[name].get("S", ""))
 
 
 def _texts(rows: Iterable[Item], stored: str) -> tuple[str, ...] | None:

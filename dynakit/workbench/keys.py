@@ -1,7 +1,8 @@
 """Key templates, told by the keys of sample rows.
 
 ``USER#alice`` in rows with an attribute whose value is ``alice`` becomes ``USER#{username:raw}``.
-Placeholders are ``:raw``, so that keys stay as they are; what cannot be told is an attribute that is the whole key.
+Placeholders are ``:raw``, so that keys stay as they are; what cannot be told is an attribute that is the
+whole key.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import field
 
 from dynakit.values import dataclass
 from dynakit.wire import Item
-from dynakit.workbench.alias import Alias, names_of_segments, named_by
+from dynakit.workbench.alias import Alias, named_by, names_of_segments
 from dynakit.workbench.naming import attribute_name, untaken, words
 from dynakit.workbench.plan import Annotation
 from dynakit.workbench.segments import SEPARATOR, Segment, cut, is_literal, is_whole_word, plays_role
@@ -20,7 +21,10 @@ from dynakit.workbench.types import is_time, text_type
 _TELLING = 5
 """From how many characters on a text is not the same as another's by chance."""
 
-_SHORT = 3
+_UNIQUE = 16
+"""From how many characters on texts that are the same are one thing, whatever stands in front of them."""
+
+_SHORT = 4
 """A literal of fewer characters tells nobody what stands behind it."""
 
 
@@ -37,16 +41,14 @@ class Told:
 class About:
     """What is known of an entity besides its keys.
 
-    ``attributes`` are the texts of those attributes that every row has, by Python name; ``owners`` the
-    entities whose partition keys begin with a literal, ``own`` the literals in front of what only this entity
-    has.
+    ``attributes`` are the texts of those attributes that every row has, by Python name; ``owners`` what
+    stands behind a literal.
     """
 
     kind: str
     rows: Sequence[Item]
     attributes: Mapping[str, tuple[str, ...]]
     owners: Mapping[str, str]
-    own: frozenset[str]
 
 
 @dataclass
@@ -78,6 +80,8 @@ class Templates:
             name = (alias and named_by(alias)) or stored
             self.whole[stored] = attribute_name(name, self.taken)
             self.taken.add(self.whole[stored])
+            texts = tuple(row[stored].get("S", "") for row in self.about.rows if stored in row)
+            self._known.append(Told(self.whole[stored], texts, None))
         return f"{{{self.whole[stored]}}}"
 
     def _template(self, stored: str, alias: str | None) -> str:
@@ -119,7 +123,10 @@ class Templates:
         if constant is not None and (is_whole_word(constant) or (segment.word and len(self.about.rows) > 1)):
             return constant
         told = self._same(segment, None)
-        return self.itself(stored, alias) if told is None else f"{{{told}:raw}}"
+        if told is not None:
+            return f"{{{told}:raw}}"
+        moment = is_time(text_type(segment.texts)) and words(stored)[0][:3] in {"gsi", "lsi"}
+        return self.itself(stored, f"{self.about.kind} at" if moment else alias)
 
     def _joined(self, stored: str, segments: Sequence[Segment], alias: str | None) -> str:
         names = names_of_segments(stored, alias, segments, len(self.about.rows))
@@ -142,6 +149,7 @@ class Templates:
         found = [told for told in self._known if told.texts == segment.texts]
         alike = [told.name for told in found if literal is not None and told.literal == literal]
         telling = len(set(segment.texts)) > 1 or len(segment.texts[0]) >= _TELLING
+        found = [told for told in found if literal is None or told.literal is None or _is_unique(segment)]
         named = [name for name, texts in self.about.attributes.items() if texts == segment.texts]
         wanted = words(literal)[:1] if literal else []
         alike += [name for name in named if telling or (wanted and name.startswith(wanted[0]))]
@@ -160,8 +168,10 @@ class Templates:
         about = "_".join(words(literal)) if literal else ""
         if moment:
             return f"{about if len(about) >= _SHORT else '_'.join(words(self.about.kind))}_at"
-        if literal is not None and literal in self.about.owners:
+        if literal is not None and literal in self.about.owners and len(about) < _SHORT:
             about = "_".join(words(self.about.owners[literal]))
-        elif literal in self.about.own and len(about) < _SHORT + 1:
-            about = "_".join(words(self.about.kind))
         return f"{about or 'key'}_id"
+
+
+def _is_unique(segment: Segment) -> bool:
+    return all(len(text) >= _UNIQUE for text in segment.texts)

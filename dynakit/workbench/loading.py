@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 from itertools import count
+from types import ModuleType
 
 _numbers = count(1)
 

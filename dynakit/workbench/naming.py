@@ -41,7 +41,7 @@ def class_name(text: str, taken: Container[str] = ()) -> str:
     name = f"N{name}" if name[0].isdigit() else name
     if name in IMPORTED or name in {"None", "True", "False"}:
         name += "Item"
-    return untaken(name, taken)
+    return untaken(name, taken, joint="")
 
 
 def variable_name(text: str, taken: Container[str] = ()) -> str:
@@ -50,9 +50,9 @@ def variable_name(text: str, taken: Container[str] = ()) -> str:
     return untaken(f"{name}_table" if name in IMPORTED else name, taken)
 
 
-def untaken(name: str, taken: Container[str]) -> str:
+def untaken(name: str, taken: Container[str], *, joint: str = "_") -> str:
     """A name, with a number behind it where it is taken."""
     number, free = 2, name
     while free in taken:
-        free, number = f"{name}_{number}", number + 1
+        free, number = f"{name}{joint}{number}", number + 1
     return free

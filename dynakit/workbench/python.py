@@ -181,5 +181,3 @@ def _text(text: str) -> str:
 def _in_docstring(text: str) -> str:
     plain = json.dumps(text, ensure_ascii=True)
     return "".join(each for each in plain if each not in '\\"')
-
-

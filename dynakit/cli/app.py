@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 import dynakit
-from dynakit.cli import explain_command, export_commands, items_commands, local_commands, schema_commands
+from dynakit.cli import (
+    doctor_command,
+    explain_command,
+    export_commands,
+    items_commands,
+    local_commands,
+    schema_commands,
+)
 from dynakit.cli.options import command_group
 
 app = command_group("Single-table DynamoDB from one declaration.", completion=True)
@@ -16,6 +23,7 @@ app.add_typer(export_commands.app, name="export")
 app.add_typer(items_commands.app, name="items")
 app.add_typer(local_commands.app, name="local")
 app.command(name="explain")(explain_command.explain)
+app.command(name="doctor")(doctor_command.doctor)
 
 
 def is_usage_error(error: Exception) -> bool:

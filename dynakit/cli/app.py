@@ -11,6 +11,8 @@ from dynakit.cli import (
     doctor_command,
     explain_command,
     export_commands,
+    export_workbench,
+    import_commands,
     items_commands,
     local_commands,
     schema_commands,
@@ -20,6 +22,8 @@ from dynakit.cli.options import command_group
 app = command_group("Single-table DynamoDB from one declaration.", completion=True)
 app.add_typer(schema_commands.app, name="schema")
 app.add_typer(export_commands.app, name="export")
+export_commands.app.command(name="workbench")(export_workbench.workbench)
+app.add_typer(import_commands.app, name="import")
 app.add_typer(items_commands.app, name="items")
 app.add_typer(local_commands.app, name="local")
 app.command(name="explain")(explain_command.explain)

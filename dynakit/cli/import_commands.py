@@ -1,0 +1,103 @@
+"""``dynakit import …``: schemas made from what others wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dynakit.cli.options import Endpoint, Profile, Region, Yes, command_group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynakit.client.sync import Client
+    from dynakit.table import Table
+    from dynakit.wire import Item
+    from dynakit.workbench.model import Model
+
+app = command_group("Schemas made from models of other tools.")
+
+
+@app.callback()
+def group() -> None:
+    """Schemas made from models of other tools."""
+
+
+@app.command()
+def workbench(  # noqa: PLR0917 - each is an option of the command
+    model: Annotated[Path, typer.Argument(help="The model file that NoSQL Workbench wrote.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The Python file to write; standard output without.")
+    ] = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Also put the model's sample rows into its tables.")
+    ] = False,
+    endpoint: Endpoint = None,
+    region: Region = None,
+    profile: Profile = None,
+    yes: Yes = False,
+) -> None:
+    """Write the Python schema of a model of NoSQL Workbench: tables, entities, keys.
+
+    With --rows its tables must be there already; items of the same keys are overwritten.
+
+    Example: dynakit import workbench model.json --out schema.py --rows --endpoint http://localhost:8000
+    """
+    from dynakit.workbench.document import read_model
+    from dynakit.workbench.schema import schema_file
+
+    read = read_model(_text(model))
+    _write(schema_file(read), out, yes=yes)
+    if rows:
+        _put(read, endpoint, region, profile, yes=yes)
+
+
+def _text(path: Path) -> str:
+    from dynakit.cli.usage import UsageError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise UsageError(f"{path}: it cannot be read: {reason}. Give a model file.") from None
+
+
+def _write(schema: str, out: Path | None, *, yes: bool) -> None:
+    from dynakit.cli.asking import confirm
+    from dynakit.cli.printing import out as print_out
+    from dynakit.cli.printing import tell
+    from dynakit.errors import DynakitError
+
+    if out is None:
+        print_out(schema)
+        return
+    if out.exists():
+        confirm(f"overwrite {out}", yes=yes)
+    try:
+        out.write_text(schema, encoding="utf-8")
+    except OSError as error:
+        raise DynakitError(f"{out}: it cannot be written: {error.strerror}. Give another --out.") from None
+    tell(f"{out}: written")
+
+
+def _put(model: Model, endpoint: str | None, region: str | None, profile: str | None, *, yes: bool) -> None:
+    from dynakit.cli.asking import confirm
+    from dynakit.cli.connection import connected
+    from dynakit.workbench.stored import table_of
+
+    tables = [(table_of(each), each.sample_rows) for each in model.tables]
+    names = ", ".join(table.name for table, _ in tables)
+    confirm(f"put the sample rows into {names} of AWS", yes=yes or endpoint is not None)
+    with connected((table for table, _ in tables), endpoint=endpoint, region=region, profile=profile) as db:
+        for table, rows in tables:
+            _put_into(db, table, rows)
+
+
+def _put_into(db: Client, table: Table, rows: Sequence[Item]) -> None:
+    from dynakit.cli.printing import tell
+    from dynakit.workbench.stored import put_rows
+
+    db.run(put_rows(table, rows, db.environment))
+    tell(f"table {table.name}: {len(rows)} {'row' if len(rows) == 1 else 'rows'} put")

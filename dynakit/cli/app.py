@@ -56,7 +56,10 @@ def common(
 
 @app.command()
 def demo() -> None:
-    """Walk through dynakit on an example shop, in memory."""
+    """Walk through dynakit on an example shop, in memory.
+
+    Example: dynakit demo
+    """
     from dynakit.cli.demo import run
 
     run()

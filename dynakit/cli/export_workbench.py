@@ -36,18 +36,21 @@ def workbench(  # noqa: PLR0917 - each is an option of the command
     from dynakit.cli.connection import connected
     from dynakit.cli.printing import out, tell
     from dynakit.cli.target import find
+    from dynakit.cli.usage import UsageError
     from dynakit.environment import Environment
     from dynakit.export.printer import as_json
     from dynakit.workbench.export import export, left_out
 
     tables = find(target).tables
+    if not rows and (endpoint or region or profile):
+        raise UsageError("a server is named, but no rows are asked for. Add --rows, such as --rows 25.")
     taken: Mapping[Table, Sequence[Item]] = {}
     if rows:
         with connected(tables, endpoint=endpoint, region=region, profile=profile, stage=stage) as db:
             taken = {table: _taken(db, table, rows) for table in tables}
     for table in tables:
         for each in left_out(table):
-            tell(f"table {table.name}: left out, because a model cannot say it: {each}")
+            tell(f"table {table.name}: left out: {each}")
     model = export(tables, name or tables[0].name, rows=taken, written=Environment().now())
     out(as_json(model))
 

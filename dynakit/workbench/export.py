@@ -60,7 +60,13 @@ def left_out(table: Table) -> list[str]:
     said += [f"capacity of index {index.name!r}" for index in table.indexes if index.capacity is not None]
     made = {definition.name for definition in definitions_of(table) if sample_rows(definition)}
     names = [definition.name for definition in definitions_of(table) if definition.name not in made]
-    return [*said, *(f"sample rows of {name}, whose values are constrained or sealed" for name in names)]
+    return [
+        *said,
+        *(
+            f"sample rows of {name}, whose values cannot be made up (give attr(examples=[…]))"
+            for name in names
+        ),
+    ]
 
 
 def _table(table: Table, given: Iterable[Item] | None) -> Document:

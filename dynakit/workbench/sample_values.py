@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal, NewType, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
+from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from dynakit.codec.annotations import is_union, without_none
+from dynakit.workbench.sample_texts import alternatives_of_text, sample_text
 
+_FACTORS = (10, 100, 1000, -1, 0)
 _DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 class NoSample(Exception):
     """There is no value to be made up for a type."""
+
+
+def sample_field(field: FieldInfo, name: str, number: int, *, naive: bool = False) -> Any:
+    """A value that a field takes: one of its examples, or made up. Raises :class:`NoSample`."""
+    metadata: list[Any] = field.metadata
+    whole: Any = Annotated[field.annotation, *metadata] if metadata else field.annotation
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(whole)
+    except PydanticUserError:
+        raise NoSample from None
+    for value in _candidates(field, name, number, naive):
+        try:
+            adapter.validate_python(value)
+        except ValidationError:
+            continue
+        return value
+    raise NoSample
+
+
+def _candidates(field: FieldInfo, name: str, number: int, naive: bool) -> Iterator[object]:
+    examples = field.examples or []
+    yield from examples[(number - 1) % len(examples) :][:1] if examples else ()
+    value = sample(field.annotation, name, number, naive=naive)
+    yield value
+    if isinstance(value, str) and type(value) is str:
+        yield from alternatives_of_text(name, number)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        yield from (type(value)(number * factor) for factor in _FACTORS)
 
 
 def sample(annotation: object, name: str, number: int, *, naive: bool = False) -> Any:
@@ -38,7 +70,7 @@ def sample(annotation: object, name: str, number: int, *, naive: bool = False) -
     if isinstance(origin, type) and arguments:
         return _collection(origin, arguments, name, number, naive)
     if core is Any or core is object:
-        return _text(name, number)
+        return sample_text(name, number)
     return _scalar(core, name, number, naive=naive)
 
 
@@ -58,7 +90,7 @@ def _bare(annotation: object) -> object:
 
 def _model(model: type[BaseModel], number: int, *, naive: bool) -> BaseModel:
     fields = model.model_fields
-    values = {name: sample(each.annotation, name, number, naive=naive) for name, each in fields.items()}
+    values = {name: sample_field(each, name, number, naive=naive) for name, each in fields.items()}
     return model.model_construct(**values)
 
 
@@ -86,18 +118,13 @@ def _scalar(core: object, name: str, number: int, *, naive: bool) -> object:
     raise NoSample
 
 
-def _text(name: str, number: int) -> str:
-    """``customer-1`` for ``customer_id``: the same wherever it is of the same name."""
-    return f"{name.removesuffix('_id').replace('_', '-')}-{number}"
-
-
 _SCALARS: tuple[tuple[type, Callable[[str, int], object]], ...] = (
-    (str, _text),
+    (str, sample_text),
     (bool, lambda _, number: number % 2 == 1),
     (int, lambda _, number: number),
     (float, lambda _, number: number + 0.5),
     (Decimal, lambda _, number: Decimal(number) + Decimal("0.5")),
-    (bytes, lambda name, number: _text(name, number).encode()),
+    (bytes, lambda name, number: sample_text(name, number).encode()),
     (datetime, lambda _, number: _DAY + timedelta(days=number - 1)),
     (date, lambda _, number: (_DAY + timedelta(days=number - 1)).date()),
     (time, lambda _, number: time(number % 24)),

@@ -11,7 +11,7 @@ from dynakit.schema.definition import Definition
 from dynakit.schema.entity import Entity
 from dynakit.schema.item import encode_item
 from dynakit.wire import Item
-from dynakit.workbench.sample_values import NoSample, sample
+from dynakit.workbench.sample_values import NoSample, sample_field
 
 ROWS = 2
 """The rows made of an entity: from two on, what varies in keys can be told from what does not."""
@@ -30,7 +30,7 @@ def _row(definition: Definition[Any], number: int) -> Item | None:
     for naive in (False, True):
         try:
             return encode_item(definition, _entity(definition, number, naive=naive))
-        except (DynakitError, NoSample):
+        except (DynakitError, NoSample, RecursionError):
             continue
     return None
 
@@ -41,7 +41,7 @@ def _entity(definition: Definition[Any], number: int, *, naive: bool) -> Entity:
     values: dict[str, object] = {}
     for name, field in fields.items():
         try:
-            values[name] = sample(field.annotation, name, number, naive=naive)
+            values[name] = sample_field(field, name, number, naive=naive)
         except NoSample:
             continue
     for _ in fields:

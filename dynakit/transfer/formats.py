@@ -57,9 +57,12 @@ class Writing:
         return "".join(f"{self._line(item)}\n" for item in items).encode()
 
     def _line(self, item: Item) -> str:
+        """An item whose attributes are in order, so that equal items are equal lines."""
+        names = dict.fromkeys((*self.table.key_names, *sorted(item)))
+        ordered = {name: item[name] for name in names}
         if self.format is Format.CSV:
-            return row(item_as_cells(self.table, self.columns, item))
-        return _WRITERS[self.format](item)
+            return row(item_as_cells(self.table, self.columns, ordered))
+        return _WRITERS[self.format](ordered)
 
 
 class Lines:

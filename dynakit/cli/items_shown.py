@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dynakit.cli.given import values_of
 from dynakit.cli.options import Form
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from dynakit.client.sync import Client
     from dynakit.schema.entity import Entity
     from dynakit.schema.query import Query
+    from dynakit.table import Table
+
+
+ENTITY: Final = "$entity"
+"""Under it stands the name of the entity, where items of several are shown."""
 
 
 def show_one(
@@ -63,33 +68,40 @@ def show_scan(db: Client, target: Target, *, limit: int | None, consistent: bool
             f"target {target.text!r}: its table has no entity; a scan shows items of entities. Import the "
             "module that declares them, or use items export, which takes items as they are."
         )
-    for table in target.tables:
-        scan: Scan[Entity] = Scan(*(one for one in target.entities if one.__table__ is table))
-        scan = scan.consistent() if consistent else scan
-        _show_all(db.scan(scan if limit is None else scan.items_per_request(limit)), limit, form)
+    found = (item for table in target.tables for item in _scanned(db, target, table, limit, consistent))
+    _show_all(found, limit, form, named=len(target.entities) > 1)
 
 
-def record(item: Entity) -> dict[str, object]:
-    """An item as JSON can hold it; of several entities in one table also which it is.
+def record(item: Entity, *, named: bool = False) -> dict[str, object]:
+    """An item as JSON can hold it; ``named`` with the name of its entity.
 
     Raises :class:`DynakitError` for bytes that are no text, where the model does not say how to write them.
     """
     try:
-        return item.model_dump(mode="json")
+        values: dict[str, object] = item.model_dump(mode="json")
     except ValueError:
         raise DynakitError(
             f"{type(item).__name__}: it has bytes that are no text, which JSON cannot hold. Give it "
             "model_config = {'ser_json_bytes': 'base64', 'val_json_bytes': 'base64'}, or use items export."
         ) from None
+    return {ENTITY: type(item).__name__, **values} if named else values
 
 
 def _query(target: Target, given: Iterable[str] | None) -> Query[Any]:
     return target.pattern(**cast("dict[str, Any]", values_of(target.entity, given)))
 
 
-def _show_all(items: Iterator[Entity], limit: int | None, form: Form) -> None:
+def _scanned(
+    db: Client, target: Target, table: Table, limit: int | None, consistent: bool
+) -> Iterator[Entity]:
+    scan: Scan[Entity] = Scan(*(one for one in target.entities if one.__table__ is table))
+    scan = scan.consistent() if consistent else scan
+    return db.scan(scan if limit is None else scan.items_per_request(limit))
+
+
+def _show_all(items: Iterable[Entity], limit: int | None, form: Form, *, named: bool = False) -> None:
     """As JSON lines they are written as they come; the other forms are made of all of them."""
-    records = map(record, islice(items, limit))
+    records = (record(item, named=named) for item in islice(items, limit))
     if form is Form.JSON:
         for one in records:
             out(json.dumps(one, ensure_ascii=False))

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import yaml
 
-from dynakit import Client, connect
-from schemas.backend import User, Users, posts, users
+from dynakit import Attr, Client, Entity, Key, Repository, Table, connect
+from schemas.backend import Post, User, Users, posts, users
 from tests.unit.cli.commands import Left, dynakit
 
 USER = "schemas.backend:User"
+blobs = Table("blobs", pk="PK")
+
+
+class Blob(Entity, table=blobs):
+    primary = Key("BLOB")
+    data: Attr[bytes]
+
+
 ANA = {
     "id": "u1",
     "username": "ana",
@@ -97,6 +107,33 @@ def test_a_query_of_an_index_finds_by_its_key(endpoint: str) -> None:
 @pytest.mark.usefixtures("db")
 def test_a_limited_scan_gives_no_more(endpoint: str) -> None:
     assert len(items(endpoint, "scan", USER, "--limit", "1", "--output", "json").lines) == 1
+
+
+def test_of_several_entities_each_item_tells_its_own(db: Client, endpoint: str) -> None:
+    Repository(db, Post).put(Post(user_id="u1", created_at=datetime(2024, 1, 1, tzinfo=UTC), text="hello"))
+    left = items(endpoint, "scan", "schemas.backend", "--output", "yaml")
+    assert [one["$entity"] for one in yaml.safe_load(left.out)] == ["User", "User", "Post"]
+    limited = items(endpoint, "scan", "schemas.backend", "--limit", "1", "--output", "json")
+    assert [list(one)[:2] for one in limited.lines] == [["$entity", "id"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["get", USER, "id=u1"], "it does not name one item; expected User.primary with id, username"),
+        (["query", USER, "username=ana"], "User.primary: cannot tell the partition: it needs id."),
+        (["scan", "tests.unit.transfer.stored_items:BOX"], "its table has no entity; a scan shows items of"),
+        (["scan", f"{__name__}:Blob"], "Blob: it has bytes that are no text, which JSON cannot hold."),
+    ],
+)
+def test_what_cannot_be_asked_or_shown_is_one_line(
+    db: Client, endpoint: str, arguments: list[str], told: str
+) -> None:
+    db.tables.create(blobs)
+    Repository(db, Blob).put(Blob(data=b"\xff"))
+    left = items(endpoint, *arguments)
+    assert (left.code, left.out, left.err.count("\n")) == (1, "", 1)
+    assert told in left.err
 
 
 @pytest.mark.usefixtures("db")

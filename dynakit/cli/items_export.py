@@ -13,6 +13,7 @@ from dynakit.cli.asking import confirm
 from dynakit.cli.checkpoint_file import CheckpointFile, Document
 from dynakit.cli.printing import tell
 from dynakit.cli.progress import count_text, progress_bar
+from dynakit.cli.usage import UsageError
 from dynakit.errors import DynakitError, RequestError
 from dynakit.transfer.exporting import TableScan, TableScanner
 from dynakit.transfer.formats import Writing
@@ -68,13 +69,16 @@ def export_to_file(export: Export, path: Path, *, yes: bool) -> None:
 
     Raises:
         DynakitError: when the file cannot be written, or its checkpoint is of another export.
-        UsageError: when the file is there already, and cannot be asked about.
+        UsageError: when the file is there already and cannot be asked about, or is a pipe or a device.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: it is no file that can be cut. Leave out --to, and send the output there.")
     checkpoint = CheckpointFile(unfinished(path))
     begun = _begun(export, path, checkpoint, yes=yes)
     scanner = TableScanner(export.scan, export.db.environment, begun["scan"])
     try:
         with path.open("r+b" if path.exists() else "w+b") as file:
+            _lock(path, file)
             _cut(path, file, begun["bytes"])
             count = _write_pages(export, scanner, file, checkpoint, begun["items"])
     except OSError as error:
@@ -100,6 +104,18 @@ def _begun(export: Export, path: Path, checkpoint: CheckpointFile, *, yes: bool)
     made: Document = {"bytes": 0, "items": 0, "scan": fresh}
     checkpoint.write(export.bound, made)
     return made
+
+
+def _lock(path: Path, file: IO[bytes]) -> None:
+    """Refuse what another process is writing; the lock ends with the process, whatever ends that."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise DynakitError(f"{path}: another export is writing it. Wait for it, or end it.") from None
 
 
 def _cut(path: Path, file: IO[bytes], size: int) -> None:

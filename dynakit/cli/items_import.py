@@ -109,6 +109,8 @@ def import_file(into: Import, path: Path, *, yes: bool) -> None:
         UsageError: when there is no such file, or it cannot be asked about.
         DynakitError: for a line that holds no item, and when the file was changed before the checkpoint.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: it is no file that can be read twice. Pipe it in, without --from.")
     if unfinished(path).exists():
         raise DynakitError(f"{path}: its export is not finished. Run that again, then import the whole file.")
     checkpoint = CheckpointFile(_checkpoint(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -128,6 +130,25 @@ def test_a_folder_that_is_not_there_is_one_line(endpoint: str, tmp_path: Path) -
     assert left.err.endswith(
         "No such file or directory; the checkpoint is kept there. Allow it, or use a pipe.\n"
     )
+
+
+@pytest.mark.usefixtures("db")
+def test_a_device_is_no_file_to_go_on_with(endpoint: str) -> None:
+    left = export(endpoint, Path(os.devnull))
+    assert left.code == 2
+    assert left.err.startswith(f"dynakit: {os.devnull}: it is no file that can be cut.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are locked on POSIX only")
+def test_a_file_that_another_export_writes_is_left_alone(endpoint: str, unfinished: Path) -> None:
+    import fcntl
+
+    with unfinished.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        left = export(endpoint, unfinished)
+    assert left.code == 1
+    assert left.err.endswith(f"{unfinished}: another export is writing it. Wait for it, or end it.\n")
+    assert export(endpoint, unfinished).code == 0
 
 
 @pytest.mark.usefixtures("db")

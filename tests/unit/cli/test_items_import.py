@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
@@ -130,6 +131,7 @@ def test_a_table_that_is_not_there_is_told_with_the_lines(path: Path) -> None:
     [
         ([TARGET, "--from", "no-such-file", "--yes"], "no-such-file: it cannot be read: No such file"),
         (["schemas.backend:User", "--yes"], "target 'schemas.backend:User': it is one entity; a table was"),
+        ([TARGET, "--from", os.devnull], f"{os.devnull}: it is no file that can be read twice. Pipe it in"),
         ([TARGET], "import into table box: it asks first, and there is no terminal to ask at. Add --yes"),
         ([TARGET, "--at-once", "0"], "Invalid value for '--at-once'"),
     ],

@@ -45,13 +45,16 @@ def workbench(  # noqa: PLR0917 - each is an option of the command
 
     Example: dynakit import workbench model.json --out schema.py --rows --endpoint http://localhost:8000
     """
+    from dynakit.cli.asking import confirm
     from dynakit.workbench.document import read_model
     from dynakit.workbench.schema import schema_file
 
     read = read_model(_text(model))
+    if rows and endpoint is None:
+        confirm(f"put the sample rows into {', '.join(table.name for table in read.tables)} of AWS", yes=yes)
     _write(schema_file(read), out, yes=yes)
     if rows:
-        _put(read, endpoint, region, profile, yes=yes)
+        _put(read, endpoint, region, profile)
 
 
 def _text(path: Path) -> str:
@@ -82,14 +85,11 @@ def _write(schema: str, out: Path | None, *, yes: bool) -> None:
     tell(f"{out}: written")
 
 
-def _put(model: Model, endpoint: str | None, region: str | None, profile: str | None, *, yes: bool) -> None:
-    from dynakit.cli.asking import confirm
+def _put(model: Model, endpoint: str | None, region: str | None, profile: str | None) -> None:
     from dynakit.cli.connection import connected
     from dynakit.workbench.stored import table_of
 
     tables = [(table_of(each), each.sample_rows) for each in model.tables]
-    names = ", ".join(table.name for table, _ in tables)
-    confirm(f"put the sample rows into {names} of AWS", yes=yes or endpoint is not None)
     with connected((table for table, _ in tables), endpoint=endpoint, region=region, profile=profile) as db:
         for table, rows in tables:
             _put_into(db, table, rows)

@@ -17,6 +17,7 @@ def alternatives_of_text(name: str, number: int) -> Iterator[str]:
     """Texts for the patterns and lengths that people demand: words, addresses, digits, codes of letters."""
     word = f"{_about(name).replace('-', '')}{number}"
     yield from (word, f"{word}@example.com", f"https://example.com/{word}", f"+551199999{number:04d}")
+    yield f"{number % 12 + 1:02d}/30"
     yield from (str(number).zfill(length) for length in range(1, _LONGEST + 1))
     letter = ascii_uppercase[(number - 1) % len(ascii_uppercase)]
     for length in range(1, _LONGEST + 1):

@@ -61,8 +61,7 @@ def sample(annotation: object, name: str, number: int, *, naive: bool = False) -
     core = _bare(annotation)
     origin, arguments = get_origin(core) or core, get_args(core)
     if is_union(core):
-        members, _ = without_none(core)
-        return sample(members[0], name, number, naive=naive)
+        return _one_of(core, name, number, naive)
     if origin is Literal:
         return arguments[(number - 1) % len(arguments)]
     if isinstance(origin, type) and issubclass(origin, BaseModel):
@@ -72,6 +71,19 @@ def sample(annotation: object, name: str, number: int, *, naive: bool = False) -
     if core is Any or core is object:
         return sample_text(name, number)
     return _scalar(core, name, number, naive=naive)
+
+
+def _one_of(union: object, name: str, number: int, naive: bool) -> object:
+    """A value of the first member that one can be made up for."""
+    members, optional = without_none(union)
+    for member in members:
+        try:
+            return sample(member, name, number, naive=naive)
+        except NoSample:
+            continue
+    if optional:
+        return None
+    raise NoSample
 
 
 def _bare(annotation: object) -> object:

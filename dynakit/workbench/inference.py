@@ -25,8 +25,10 @@ def plan_table(
     """The entities of a table. Without ``templates`` every key attribute is an attribute itself."""
     nesting = Nesting(names)
     owners = owners_of(table, kinds.kinds)
+    behind: dict[str, str] = {}
     entities = [
-        _Planner(table, kind, kinds.type_attribute, nesting, owners, templates).plan() for kind in kinds.kinds
+        _Planner(table, kind, kinds.type_attribute, nesting, owners, behind, templates).plan()
+        for kind in kinds.kinds
     ]
     shared = share_partitions(table, entities)
     return TablePlan(variable, table, kinds.type_attribute, tuple(nesting.found), shared)
@@ -39,6 +41,7 @@ class _Planner:
     type_attribute: str | None
     nesting: Nesting
     owners: Mapping[str, str]
+    behind: dict[str, str]
     templates: bool
 
     def plan(self) -> EntityPlan:
@@ -74,7 +77,8 @@ class _Planner:
         texts = {name: _texts(self.kind.rows, stored) for stored, name in names.items()}
         plain = {attribute_name(one): _texts(self.kind.rows, one) for one in self._plain_index_keys()}
         known = {name: each for name, each in (*texts.items(), *plain.items()) if each is not None}
-        return About(self.kind.name, self.kind.rows, known if self.templates else {}, self.owners)
+        partition = self.table.partition.name
+        return About(self.kind.name, self.kind.rows, known, self.owners, partition, self.behind)
 
     def _plain_index_keys(self) -> list[str]:
         """The key attributes of indexes that are named for what they hold, as ``RoomID`` is."""

@@ -24,6 +24,9 @@ _TELLING = 5
 _UNIQUE = 16
 """From how many characters on texts that are the same are one thing, whatever stands in front of them."""
 
+_PAIR = 2
+"""The segments of ``USER#alice``."""
+
 _SHORT = 4
 """A literal of fewer characters tells nobody what stands behind it."""
 
@@ -42,13 +45,16 @@ class About:
     """What is known of an entity besides its keys.
 
     ``attributes`` are the texts of those attributes that every row has, by Python name; ``owners`` what
-    stands behind a literal.
+    stands behind a literal; ``partition`` is the table's partition key, and ``behind`` collects, for all
+    entities of the table, the attributes that stand behind its literals.
     """
 
     kind: str
     rows: Sequence[Item]
     attributes: Mapping[str, tuple[str, ...]]
     owners: Mapping[str, str]
+    partition: str
+    behind: dict[str, str]
 
 
 @dataclass
@@ -129,17 +135,28 @@ class Templates:
         return self.itself(stored, f"{self.about.kind} at" if moment else alias)
 
     def _joined(self, stored: str, segments: Sequence[Segment], alias: str | None) -> str:
-        names = names_of_segments(stored, alias, segments, len(self.about.rows))
-        parts = [self._part(segments, number, named) for number, named in enumerate(names)]
+        # Many rows may well be of one partition: what is the same in all of them is an id all the same.
+        rows = 1 if stored == self.about.partition else len(self.about.rows)
+        names = names_of_segments(stored, alias, segments, rows)
+        parts = [self._part(segments, number, named, rows) for number, named in enumerate(names)]
         if not any("{" in part for part in parts) and any(segment.word is None for segment in segments):
             return self.itself(stored, alias)
+        self._note(stored, segments, parts)
         return SEPARATOR.join(parts)
 
-    def _part(self, segments: Sequence[Segment], number: int, named: str | None) -> str:
+    def _note(self, stored: str, segments: Sequence[Segment], parts: Sequence[str]) -> None:
+        """Keep which attribute stands behind the literal of a partition key."""
+        if stored != self.about.partition or len(parts) != _PAIR or segments[0].word is None:
+            return
+        name = parts[1].strip("{}").partition(":")[0]
+        if name in self.about.attributes:
+            self.about.behind.setdefault(segments[0].texts[0], name)
+
+    def _part(self, segments: Sequence[Segment], number: int, named: str | None, rows: int) -> str:
         segment = segments[number]
         literal = segment.label or next((one.word for one in reversed(segments[:number]) if one.word), None)
         told = self._same(segment, literal) if number or segment.label else None
-        if told is None and is_literal(segments, number, len(self.about.rows)):
+        if told is None and is_literal(segments, number, rows):
             return segment.texts[0]
         name = told or self._same(segment, literal) or self._new(segment, literal, named)
         return f"{segment.label}{{{name}:raw}}"
@@ -166,6 +183,8 @@ class Templates:
 
     def _called(self, literal: str | None, *, moment: bool) -> str:
         about = "_".join(words(literal)) if literal else ""
+        if literal is not None and literal in self.about.behind:
+            return self.about.behind[literal]
         if moment:
             return f"{about if len(about) >= _SHORT else '_'.join(words(self.about.kind))}_at"
         if literal is not None and literal in self.about.owners and len(about) < _SHORT:

@@ -124,7 +124,9 @@ def _attributes(
     seen = {name: next(iter(value)) for each in rows for row in each for name, value in row.items()}
     for definition in definitions:
         for stored, attribute in definition.by_stored.items():
-            types.setdefault(stored, attribute.codec.attribute_type or seen.get(stored, "S"))
+            kind = attribute.codec.attribute_type or seen.get(stored)
+            if kind is not None:
+                types.setdefault(stored, kind)
     return [_attribute(name, kind) for name, kind in types.items() if name not in table.key_names]
 
 

@@ -27,8 +27,10 @@ class Fault:
 Value: TypeAlias = object
 
 
-def faults_of(path: str, value: Value) -> Iterator[Fault]:
-    """What is wrong with a value that stands at a path: nothing for a proper one."""
+def faults_of(path: str, value: Value, name: str | None = None) -> Iterator[Fault]:
+    """What is wrong with a value that stands at a path, under a name: nothing for a proper one."""
+    if name == "":
+        yield Fault(path, "an attribute has an empty name")
     kind = _kind(value)
     if kind is None:
         yield Fault(path, f"{_described(value)} is no attribute value")
@@ -51,7 +53,7 @@ def _faults_of_map(path: str, held: Value) -> Iterator[Fault]:
         yield Fault(path, "type M is wrapped twice")
         return
     for name, member in members.items():
-        yield from faults_of(f"{path}.{name}", member)
+        yield from faults_of(f"{path}.{name}", member, name)
 
 
 def _faults_of_list(path: str, held: Value) -> Iterator[Fault]:

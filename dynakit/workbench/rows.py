@@ -67,7 +67,7 @@ def _placed(table: ModelTable) -> Iterator[tuple[str, int, Item]]:
 
 def _values(row: Item) -> Iterator[Fault]:
     for name, value in row.items():
-        yield from faults_of(name, value)
+        yield from faults_of(name, value, name)
 
 
 def _keys(table: ModelTable, row: Item) -> Iterator[Fault]:

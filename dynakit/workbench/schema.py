@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dynakit.workbench.inference import plan_table
 from dynakit.workbench.kinds import everything, kinds_of
 from dynakit.workbench.model import Model, ModelTable
 from dynakit.workbench.naming import variable_name
-from dynakit.workbench.plan import SchemaPlan, TablePlan
+from dynakit.workbench.plan import Annotation, FieldPlan, SchemaPlan, TablePlan
 from dynakit.workbench.python import write_schema
 from dynakit.workbench.trial import fits
 
@@ -17,7 +18,7 @@ def plan_schema(model: Model) -> SchemaPlan:
     """The schema of a model: for each table the most telling one that its rows fit.
 
     Key templates first; where a row would not be read as its entity and written as it was, key attributes as
-    they are; and one entity for all rows at last.
+    they are; and one entity for all rows at last, of values of any type if nothing else fits.
 
     Raises:
         DefinitionError: for a table that cannot be declared at all, such as one with too many indexes.
@@ -38,18 +39,26 @@ def schema_file(model: Model) -> str:
 
 
 def _chosen(table: ModelTable, variable: str, names: set[str]) -> tuple[TablePlan, set[str]]:
-    for plan, used in _plans(table, variable, names):
-        if fits(plan):
-            return plan, used
-    used = {*names}
-    return plan_table(table, variable, everything(table, used), used, templates=False), used
+    found = ((plan, used) for plan, used in _plans(table, variable, names) if fits(plan))
+    return next(found, _loose(table, variable, names))
 
 
 def _plans(table: ModelTable, variable: str, names: set[str]) -> Iterable[tuple[TablePlan, set[str]]]:
+    for whole, templates in ((False, True), (False, False), (True, True)):
+        used = {*names}
+        kinds = everything(table, used) if whole else kinds_of(table, used)
+        yield plan_table(table, variable, kinds, used, templates=templates), used
+
+
+def _loose(table: ModelTable, variable: str, names: set[str]) -> tuple[TablePlan, set[str]]:
+    """One entity that reads whatever there is: nothing is said of attributes that are no keys."""
     used = {*names}
-    plan = plan_table(table, variable, kinds_of(table, used), used)
-    yield plan, used
-    used = {*names}
-    yield plan_table(table, variable, kinds_of(table, used), used, templates=False), used
-    used = {*names}
-    yield plan_table(table, variable, everything(table, used), used), used
+    plan = plan_table(table, variable, everything(table, used), used, templates=False)
+    entities = (replace(each, fields=tuple(_loosened(table, each.fields))) for each in plan.entities)
+    return replace(plan, nested=(), entities=tuple(entities)), used
+
+
+def _loosened(table: ModelTable, fields: Iterable[FieldPlan]) -> Iterable[FieldPlan]:
+    for field in fields:
+        is_key = field.stored in table.key_types
+        yield field if is_key else replace(field, annotation=Annotation("object"))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_NULL = {"NULL": True}
+
+
 def fits(plan: TablePlan) -> bool:
     """Whether the entities can be declared, and each row is of one of them, which writes it as it was."""
     try:
@@ -50,7 +53,7 @@ def written_again(definition: Definition[Any], row: Item) -> Item | None:
 
 
 def same(first: object, second: object) -> bool:
-    """Whether two items are equal: numbers by value, sets in any order."""
+    """Whether two items are equal: numbers by value, sets in any order, NULL as absent."""
     return _settled(first) == _settled(second)
 
 
@@ -59,7 +62,8 @@ def _settled(value: object) -> object:
         return [_settled(each) for each in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
-    return {name: _member(name, each) for name, each in cast("dict[str, object]", value).items()}
+    members = cast("dict[str, object]", value)
+    return {name: _member(name, each) for name, each in members.items() if each != _NULL}
 
 
 def _member(name: str, value: object) -> object:

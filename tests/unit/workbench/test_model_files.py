@@ -89,6 +89,7 @@ MISTAKES: list[tuple[Any, str]] = [
     ({"SS": ["a", "a"]}, "x"),
     ({"NULL": False}, "x"),
     ({"S": "a", "N": "1"}, "x"),
+    ({"M": {"": {"S": "a"}}}, "x."),
     ("bare", "x"),
     (None, "x"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Container
@@ -47,7 +48,7 @@ def class_name(text: str, taken: Container[str] = ()) -> str:
 def variable_name(text: str, taken: Container[str] = ()) -> str:
     """A name for a table that no other name of the file is."""
     name = attribute_name(text)
-    return untaken(f"{name}_table" if name in IMPORTED else name, taken)
+    return untaken(f"{name}_table" if hasattr(builtins, name) else name, taken)
 
 
 def untaken(name: str, taken: Container[str], *, joint: str = "_") -> str:

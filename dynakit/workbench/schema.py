@@ -11,6 +11,7 @@ from dynakit.workbench.model import Model, ModelTable
 from dynakit.workbench.naming import variable_name
 from dynakit.workbench.plan import Annotation, FieldPlan, SchemaPlan, TablePlan
 from dynakit.workbench.python import write_schema
+from dynakit.workbench.stored import table_of
 from dynakit.workbench.trial import fits
 
 
@@ -26,6 +27,7 @@ def plan_schema(model: Model) -> SchemaPlan:
     names: set[str] = set()
     tables: list[TablePlan] = []
     for table in model.tables:
+        table_of(table)  # refuses what no plan could mend
         variable = variable_name(table.name, names)
         names.add(variable)
         chosen, names = _chosen(table, variable, names)

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from dynakit import Table, connect
+from dynakit.errors import DefinitionError
 from dynakit.schema.definition import definition_of
 from dynakit.wire import Item
 from dynakit.workbench.document import read_model
@@ -167,6 +168,34 @@ def test_names_of_tables_and_models_are_text_and_nothing_else() -> None:
     data["ModelName"] = '"""\nimport os\n"""\\'
     module = module_of(schema_file(read_model(json.dumps(data))))
     assert "os" not in vars(module)
+
+
+def attribute(name: str, kind: str = "S") -> dict[str, str]:
+    return {"AttributeName": name, "AttributeType": kind}
+
+
+def test_keys_of_other_types_local_and_inverted_indexes() -> None:
+    key, sort = attribute("PK"), attribute("SK")
+    local = {"PartitionKey": key, "SortKey": attribute("day")}
+    text = schema_of(
+        row("USER#1", "EVENT#a1", day="2026-01-01"),
+        row("USER#2", "EVENT#a2", day="2026-01-02"),
+        LocalSecondaryIndexes=[{"IndexName": "by_day", "KeyAttributes": local}],
+        GlobalSecondaryIndexes=[
+            {"IndexName": "inverted", "KeyAttributes": {"PartitionKey": sort, "SortKey": key}}
+        ],
+    )
+    assert 'Key("EVENT#{event_id:raw}", "USER#{user_id:raw}", index="inverted")' in text
+    assert 'Key("USER#{user_id:raw}", "{day}", index="by_day")' in text
+    binary = schema_of(KeyAttributes={"PartitionKey": attribute("PK", "B"), "SortKey": attribute("at", "N")})
+    assert '    pk: Attr[bytes] = attr(name="PK")\n    at: Attr[Decimal]\n' in binary
+    alone = schema_of({"id": {"N": "1"}}, KeyAttributes={"PartitionKey": attribute("id", "N")})
+    assert '    primary = Key("{id}")\n\n    id: Attr[int]\n' in alone
+
+
+def test_a_table_that_cannot_be_declared_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="table 'my shop'"):
+        schema_of(TableName="my shop")
 
 
 def test_an_index_key_that_some_rows_lack_is_an_attribute_itself() -> None:

@@ -48,7 +48,7 @@ class _Planner:
         """The entity of this kind."""
         source = FieldSource(self.table, self.kind.rows, self.nesting)
         names = self._data_names()
-        found = Templates(self._about(names), {*names.values()})
+        found = Templates(self._about(names), {"primary", *names.values()})
         for stored in self._plain_index_keys():
             found.itself(stored)
         keys = self._keys(found)

@@ -126,7 +126,8 @@ class Templates:
         if not plays_role(stored):
             return self.itself(stored, alias)
         constant = segment.constant
-        if constant is not None and (is_whole_word(constant) or (segment.word and len(self.about.rows) > 1)):
+        repeated = len(self.about.rows) > 1 and stored != self.about.partition
+        if constant is not None and (is_whole_word(constant) or (segment.word and repeated)):
             return constant
         told = self._same(segment, None)
         if told is not None:

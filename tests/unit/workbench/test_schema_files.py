@@ -64,6 +64,16 @@ TEMPLATES: list[tuple[str, list[dict[str, Any]], str]] = [
         'Key("SHOP#{shop_id:raw}", "SALE#{state:raw}#{day:raw}")',
     ),
     (
+        "rows of one partition only",
+        [row("USER#alice", "ORDER#7"), row("USER#alice", "ORDER#8")],
+        'Key("USER#{user_id:raw}", "ORDER#{order_id:raw}")',
+    ),
+    (
+        "rows of one partition only, without a literal",
+        [row("alice", "ORDER#7"), row("alice", "ORDER#8")],
+        'Key("{pk}", "ORDER#{order_id:raw}")',
+    ),
+    (
         "a label with a colon",
         [row("User:a1", "meta"), row("User:a2", "meta")],
         'Key("User:{user_id:raw}", "meta")',

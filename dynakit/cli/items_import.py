@@ -87,17 +87,19 @@ class Digested:
 
 
 def import_pipe(into: Import, *, yes: bool) -> None:
-    """Write the items that come over standard input, up to the first that is none."""
+    """Write the items that come over standard input, up to a line that holds none; tell how many."""
     confirm(f"import into table {into.table_name}", yes=yes)
     lines = Lines(_STANDARD_INPUT, sys.stdin.buffer)
     records = into.reading.records(lines, into.reading.columns(lines))
     count = 0
-    with progress_bar("importing", None) as advance:
-        while found := [*islice(records, into.importer.round_size)]:
-            into.write(_STANDARD_INPUT, found)
-            count += len(found)
-            advance(count)
-    tell(f"imported {count_text(count)} into table {into.table_name}")
+    try:
+        with progress_bar("importing", None) as advance:
+            while found := [*islice(records, into.importer.round_size)]:
+                into.write(_STANDARD_INPUT, found)
+                count += len(found)
+                advance(count)
+    finally:
+        tell(f"imported {count_text(count)} into table {into.table_name}")
 
 
 def import_file(into: Import, path: Path, *, yes: bool) -> None:
@@ -161,9 +163,8 @@ def _checkpoint(path: Path) -> Path:
 
 
 def _write_rounds(into: Import, source: Source, checkpoint: CheckpointFile, left: int) -> None:
-    records, before = source.records(), source.begun["items"]
-    count = before
-    with progress_bar("importing", before + left) as advance:
+    records, count = source.records(), int(source.begun["items"])
+    with progress_bar("importing", count + left) as advance:
         while found := [*islice(records, into.importer.round_size)]:
             into.write(str(source.path), found)
             count += len(found)

@@ -10,7 +10,7 @@ import pytest
 
 from dynakit.transfer.formats import Format, Writing
 from tests.integration.backends import Opener, only
-from tests.integration.item_commands import ROOT, many_items, open_box
+from tests.integration.item_commands import ROOT, in_order, many_items, open_box
 from tests.unit.transfer.stored_items import BOX
 
 pytestmark = only("local")
@@ -100,3 +100,15 @@ def test_a_bad_line_stops_it_before_anything_is_written(open_db: Opener, tmp_pat
         f"dynakit: {path}:31: it has no 'number'; expected the primary key of table 'box'.\n"
     )
     assert box.items() == []
+
+
+def test_of_a_pipe_the_rounds_before_a_bad_line_are_written(open_db: Opener) -> None:
+    box, items = open_box(open_db), many_items(30)
+    given = Writing(BOX, Format.JSONL).lines(items) + b"{\n"
+    left = box.run("import", "--yes", "--at-once", "1", given=given)
+    assert left.returncode == 1
+    assert left.stderr.decode().splitlines() == [
+        f"imported 25 items into table {box.db.name(BOX)}",
+        "dynakit: standard input:31: it is no JSON; expected one item a line.",
+    ]
+    assert box.items() == in_order(items[:25])

@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from dynakit.expressions.update import UpdateAction
     from dynakit.identifiers import ksuid, ulid, uuid7
     from dynakit.lifecycle import created, deleted, expires, now, updated, version
+    from dynakit.management.change import PlanRefused, TableChange, TablePlan, Unchangeable
+    from dynakit.management.description import TableDescription
+    from dynakit.management.watch import TableProgress
     from dynakit.operations.collection import Collected
     from dynakit.operations.lease import Lease
     from dynakit.operations.move import Move
@@ -181,6 +184,9 @@ _HOMES = {
     "expressions.update": "UpdateAction",
     "identifiers": "ksuid ulid uuid7",
     "lifecycle": "created deleted expires now updated version",
+    "management.change": "PlanRefused TableChange TablePlan Unchangeable",
+    "management.description": "TableDescription",
+    "management.watch": "TableProgress",
     "operations.collection": "Collected",
     "operations.lease": "Lease",
     "operations.partiql": "Partiql",
@@ -249,18 +255,19 @@ __all__ = [
     "KmsKeys", "Lease", "LeaseLost", "LeaseTaken", "Loader", "LocalKeys", "MemoryObjects", "Middleware",
     "Modified", "MoreThanOne", "Move", "Near", "NotFound", "ObjectGone", "ObjectPage", "ObjectStore",
     "Observer", "Offloaded", "Offloading", "OnDemand", "OneOf", "OpenTelemetry", "OutcomeUnknown", "Page",
-    "Partial", "Partiql", "PartiqlBatch", "PartiqlTransaction", "Path", "Pattern", "Projected",
-    "Projection", "Provisioned", "Put", "Query", "Reason", "Removed", "Replace", "Replica", "Repository",
-    "RequestError", "Restore", "RetryPolicy", "S3Objects", "SaveChanges", "Scan", "ScanPage",
+    "Partial", "Partiql", "PartiqlBatch", "PartiqlTransaction", "Path", "Pattern", "PlanRefused",
+    "Projected", "Projection", "Provisioned", "Put", "Query", "Reason", "Removed", "Replace", "Replica",
+    "Repository", "RequestError", "Restore", "RetryPolicy", "S3Objects", "SaveChanges", "Scan", "ScanPage",
     "ScanProgress", "Scored", "Sequence", "Spy", "Stage", "StatementError", "StatementsFailed", "StoredAs",
-    "StoredObject", "StreamReader", "Swept", "Table", "TableCheckpoint", "TableEncryption", "TableMissing",
-    "TableSettings", "Throttled", "ThrottlingReason", "Timeouts", "TransactGet", "TransactWrite",
-    "Transaction", "TransactionCancelled", "UniqueFinding", "UniqueReport", "UniqueViolation", "Units",
-    "UnknownAttribute", "UnknownEntity", "Unprocessed", "Update", "UpdateAction", "Upsert", "Usage",
-    "Vector", "VectorIndex", "VersionConflict", "WarmThroughput", "attr", "calculated", "connect",
-    "connect_async", "created", "deleted", "entities_of", "epoch_milliseconds", "epoch_seconds", "expires",
-    "explain", "include", "iso_milliseconds", "json_text", "ksuid", "naive_iso", "now", "number_text",
-    "one_of", "path", "show_values", "typed", "ulid", "unique", "updated", "uuid7", "version",
+    "StoredObject", "StreamReader", "Swept", "Table", "TableChange", "TableCheckpoint", "TableDescription",
+    "TableEncryption", "TableMissing", "TablePlan", "TableProgress", "TableSettings", "Throttled",
+    "ThrottlingReason", "Timeouts", "TransactGet", "TransactWrite", "Transaction", "TransactionCancelled",
+    "Unchangeable", "UniqueFinding", "UniqueReport", "UniqueViolation", "Units", "UnknownAttribute",
+    "UnknownEntity", "Unprocessed", "Update", "UpdateAction", "Upsert", "Usage", "Vector", "VectorIndex",
+    "VersionConflict", "WarmThroughput", "attr", "calculated", "connect", "connect_async", "created",
+    "deleted", "entities_of", "epoch_milliseconds", "epoch_seconds", "expires", "explain", "include",
+    "iso_milliseconds", "json_text", "ksuid", "naive_iso", "now", "number_text", "one_of", "path",
+    "show_values", "typed", "ulid", "unique", "updated", "uuid7", "version",
 ]
 # fmt: on
 

@@ -14,6 +14,7 @@
     │     ├─ UnknownEntity        the item belongs to none of the entities asked for
     │     └─ ObjectGone           the object of an offloaded value is not there any more
     ├─ NotFound · MoreThanOne     one item was asked for
+    ├─ PlanRefused                a table cannot be brought to its declaration, or not by what was approved
     ├─ LeaseTaken · LeaseLost     a lease is another's; or was, for a while, nobody's or another's
     └─ RequestError               a call failed
        ├─ ConditionFailed         a condition was false; nothing was written

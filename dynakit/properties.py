@@ -14,7 +14,8 @@ from dynakit.wire import Payload
 
 if TYPE_CHECKING:
     from dynakit.deployment import Deployment
-    from dynakit.settings import Replica, TableEncryption, TableSettings, WarmThroughput
+    from dynakit.settings import KinesisStream, Replica, TableEncryption, TableSettings, WarmThroughput
+    from dynakit.table import StreamView
 
 
 def create_table(made: Deployment) -> Payload:
@@ -28,9 +29,9 @@ def create_table(made: Deployment) -> Payload:
     }
     payload |= indexes(made)
     if made.table.stream is not None:
-        payload["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": made.table.stream}
+        payload |= streaming(made.table.stream)
     if settings.encryption is not None:
-        payload["SSESpecification"] = {"Enabled": True, "SSEType": "KMS", **_key(settings.encryption)}
+        payload |= encryption(settings.encryption)
     if settings.resource_policy is not None:
         import json
 
@@ -144,5 +145,36 @@ def warm(units: WarmThroughput | None) -> Payload:
     return {"WarmThroughput": {"ReadUnitsPerSecond": units.read, "WriteUnitsPerSecond": units.write}}
 
 
-def _key(encryption: TableEncryption) -> Payload:
-    return {} if encryption.key is None else {"KMSMasterKeyId": encryption.key}
+def streaming(view: StreamView) -> Payload:
+    """The stream, switched on."""
+    return {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": view}}
+
+
+def encryption(by: TableEncryption) -> Payload:
+    """Encryption under a key of AWS KMS."""
+    key = {} if by.key is None else {"KMSMasterKeyId": by.key}
+    return {"SSESpecification": {"Enabled": True, "SSEType": "KMS", **key}}
+
+
+def time_to_live(attribute: str, *, on: bool = True) -> Payload:
+    """Time to live by an attribute, switched on or off."""
+    return {"TimeToLiveSpecification": {"Enabled": on, "AttributeName": attribute}}
+
+
+def recovery(days: int) -> Payload:
+    """Point-in-time recovery."""
+    specification = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days}
+    return {"PointInTimeRecoverySpecification": specification}
+
+
+def kinesis(stream: KinesisStream) -> Payload:
+    """The data stream that is told of each change."""
+    if stream.precision is None:
+        return {"StreamArn": stream.arn}
+    precision = {"ApproximateCreationDateTimePrecision": stream.precision}
+    return {"StreamArn": stream.arn, "EnableKinesisStreamingConfiguration": precision}
+
+
+def insights(mode: str) -> Payload:
+    """Contributor insights, switched on."""
+    return {"ContributorInsightsAction": "ENABLE", "ContributorInsightsMode": mode}

@@ -15,6 +15,7 @@ from dynakit.client.partiql import AsksInPartiqlAwaited
 from dynakit.client.scans import ScansTablesAwaited
 from dynakit.client.sender import AsyncSender
 from dynakit.client.shared import Shared
+from dynakit.client.tables import AsyncTables
 from dynakit.client.transact_get import AwaitsTogether
 
 if TYPE_CHECKING:
@@ -166,28 +167,3 @@ class AsyncClient(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
-
-
-class AsyncTables:
-    """Creates and deletes tables from their declarations."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
-
-    async def create(self, table: Table) -> None:
-        """Create a table with its indexes and wait until they are active."""
-        from dynakit.operations.tables import create
-
-        await self._client.run(create(table, self._client.environment))
-
-    async def exists(self, table: Table) -> bool:
-        """Whether the table is there."""
-        from dynakit.operations.tables import exists
-
-        return await self._client.run(exists(table, self._client.environment))
-
-    async def delete(self, table: Table) -> None:
-        """Delete a table with all its items and wait until it is gone."""
-        from dynakit.operations.tables import delete
-
-        await self._client.run(delete(table, self._client.environment))

@@ -15,6 +15,7 @@ from dynakit.client.partiql import AsksInPartiql
 from dynakit.client.scans import ScansTables
 from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
+from dynakit.client.tables import Tables
 from dynakit.client.transact_get import GetsTogether
 
 if TYPE_CHECKING:
@@ -165,28 +166,3 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-class Tables:
-    """Creates and deletes tables from their declarations."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    def create(self, table: Table) -> None:
-        """Create a table with its indexes and wait until they are active."""
-        from dynakit.operations.tables import create
-
-        self._client.run(create(table, self._client.environment))
-
-    def exists(self, table: Table) -> bool:
-        """Whether the table is there."""
-        from dynakit.operations.tables import exists
-
-        return self._client.run(exists(table, self._client.environment))
-
-    def delete(self, table: Table) -> None:
-        """Delete a table with all its items and wait until it is gone."""
-        from dynakit.operations.tables import delete
-
-        self._client.run(delete(table, self._client.environment))

@@ -15,8 +15,8 @@ from dynakit.export.global_table import at_home, replicas, stream_of
 from dynakit.export.printer import Document
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled, tracking
 from dynakit.export.single_table import import_source
-from dynakit.properties import create_table
-from dynakit.settings import KinesisStream, Policy, Replica, TableSettings
+from dynakit.properties import create_table, insights, kinesis, recovery, streaming, time_to_live
+from dynakit.settings import Policy, Replica, TableSettings
 from dynakit.wire import Payload
 
 _CREATED_BY_IMPORT = {
@@ -52,8 +52,7 @@ def calls(made: Deployment) -> Iterator[Document]:
     home = at_home(made)
     yield from _created(home)
     if made.table.time_to_live is not None:
-        specification = {"Enabled": True, "AttributeName": made.table.time_to_live}
-        yield _call(made, "update_time_to_live", {"TimeToLiveSpecification": specification})
+        yield _call(made, "update_time_to_live", time_to_live(made.table.time_to_live))
     yield from _features(made, home.settings, None)
     for one in scaled(made):
         yield from _scaling(one, None)
@@ -73,7 +72,7 @@ def _created(made: Deployment) -> Iterator[Document]:
     request = create_table(made)
     stream = stream_of(made)
     if stream is not None:
-        request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": stream}
+        request |= streaming(stream)
     source = made.settings.import_source
     if source is None:
         yield _call(made, "create_table", request)
@@ -102,30 +101,17 @@ def _after_import(made: Deployment, request: Payload) -> Iterator[Document]:
 def _features(made: Deployment, settings: TableSettings | Replica, region: str | None) -> Iterator[Document]:
     """What no creation of a table can give it: in each region."""
     if settings.point_in_time_recovery is not None:
-        specification = {
-            "PointInTimeRecoveryEnabled": True,
-            "RecoveryPeriodInDays": settings.point_in_time_recovery,
-        }
-        arguments: Payload = {"PointInTimeRecoverySpecification": specification}
-        yield _call(made, "update_continuous_backups", arguments, region)
+        yield _call(made, "update_continuous_backups", recovery(settings.point_in_time_recovery), region)
     if settings.kinesis is not None:
-        yield _call(made, "enable_kinesis_streaming_destination", _kinesis(settings.kinesis), region)
+        yield _call(made, "enable_kinesis_streaming_destination", kinesis(settings.kinesis), region)
     counted = {"": settings.contributor_insights}
     counted |= {index.name: made.settings_of(index).contributor_insights for index in made.global_indexes}
     for index, mode in counted.items():
         if mode is not None:
-            arguments = {"ContributorInsightsAction": "ENABLE", "ContributorInsightsMode": mode}
-            named = {"IndexName": index} if index else {}
-            yield _call(made, "update_contributor_insights", named | arguments, region)
+            named: Payload = {"IndexName": index} if index else {}
+            yield _call(made, "update_contributor_insights", named | insights(mode), region)
     if settings.stream_policy is not None:
         yield _policy(settings.stream_policy, "LatestStreamArn", region)
-
-
-def _kinesis(stream: KinesisStream) -> Payload:
-    if stream.precision is None:
-        return {"StreamArn": stream.arn}
-    precision = {"ApproximateCreationDateTimePrecision": stream.precision}
-    return {"StreamArn": stream.arn, "EnableKinesisStreamingConfiguration": precision}
 
 
 def _policy(policy: Policy, of: Literal["TableArn", "LatestStreamArn"], region: str | None) -> Document:

@@ -141,7 +141,7 @@ class Opener:
         self.stack.callback(raw.close)
         if create:
             for table in tables:
-                raw.tables.create(table)
+                raw.tables.create(table, time_to_live=False)
                 # DynamoDB Local gets slower with each table that is deleted, not with those that stay.
                 if self.backend not in LOCAL:
                     self.stack.callback(raw.tables.delete, table)

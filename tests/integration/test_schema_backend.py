@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from dynakit import Environment, ItemAlreadyExists, TransactionCancelled, connect_async
-from dynakit.operations.tables import create_call
+from dynakit import ItemAlreadyExists, TransactionCancelled, connect_async
+from dynakit.deployment import deployment
+from dynakit.management.comparison import creation
 from schemas.backend import (
     AsyncPosts,
     CpfTaken,
@@ -42,7 +43,7 @@ def sign_up(directory: Users, username: str = "ana", cpf: str = "529.982.247-25"
 
 def test_the_users_table_is_exactly_the_one_planned() -> None:
     one = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
-    assert create_call(users, Environment.simulated()).payload == {
+    assert creation(deployment(users), users.name).changes[0].call.payload == {
         "TableName": "BackendUsersDev",
         "KeySchema": [
             {"AttributeName": "id", "KeyType": "HASH"},

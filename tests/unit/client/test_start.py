@@ -30,7 +30,7 @@ OURS = {
     *("operations.move", "operations.paging", "operations.partiql", "operations.raw", "operations.read"),
     *("operations.save", "operations.scan", "operations.sealing", "operations.sealing_cipher"),
     *("operations.sealing_keys", "operations.sealing_objects", "operations.search", "operations.sweep"),
-    *("operations.tables", "operations.transact", "operations.transact_get", "operations.transaction"),
+    *("management", "operations.transact", "operations.transact_get", "operations.transaction"),
     *("operations.unique_check", "operations.update", "operations.write"),
     *("repositories.aio", "repositories.source", "schema.collection", "schema.one_of", "schema.request"),
     *("schema.resolver", "schema.scan", "schema.validate", "telemetry.events", "telemetry.otel"),

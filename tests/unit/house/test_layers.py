@@ -23,7 +23,7 @@ SCHEMA = KEYS | {"keys", "codec"}
 OPERATIONS = SCHEMA | {"schema"}
 TRANSPORT = OPERATIONS | {"operations", "environment"}
 TELEMETRY = OPERATIONS | {"operations", "environment"}
-CLIENT = TRANSPORT | {"transport", "telemetry", "streams"}
+CLIENT = TRANSPORT | {"transport", "telemetry", "streams", "management"}
 STREAMS = OPERATIONS | {"operations", "environment"}
 REPOSITORIES = OPERATIONS | {"operations", "client"}
 
@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explanation": OPERATIONS | {"operations", "environment"},
     "environment": {"errors", "values"},
     "export": OPERATIONS | {"operations"},
+    "management": OPERATIONS | {"operations", "environment"},
     "lock": SCHEMA | {"schema"},
     "diagram": SCHEMA | {"schema"},
     "workbench": OPERATIONS | {"operations"},

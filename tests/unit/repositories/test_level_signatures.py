@@ -18,8 +18,7 @@ from dynakit import (
     connect,
     connect_async,
 )
-from dynakit.client.aio import AsyncTables
-from dynakit.client.sync import Tables
+from dynakit.client.tables import AsyncTables, Tables
 
 TWINS: list[tuple[type, type]] = [
     (Client, AsyncClient),

@@ -14,7 +14,9 @@ from dynakit import (
     Table,
     include,
 )
-from dynakit.operations import tables
+from dynakit.deployment import deployment
+from dynakit.management import tables
+from dynakit.management.comparison import creation
 from dynakit.operations.reply import ServiceError
 from dynakit.table import VectorIndex
 from dynakit.wire import Payload
@@ -22,13 +24,19 @@ from tests.unit.support.checked import checked
 from tests.unit.support.playing import Answer, play
 
 MISSING = ServiceError(400, "ResourceNotFoundException")
-ACTIVE: Payload = {"Table": {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexStatus": "ACTIVE"}]}}
-CREATING: Payload = {"Table": {"TableStatus": "CREATING"}}
-INDEXING: Payload = {
-    "Table": {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexStatus": "CREATING"}]}
-}
-ALLOCATING: Payload = {"Table": {"TableStatus": "ACTIVE", "VectorIndexes": [{"IndexStatus": "CREATING"}]}}
-DELETING: Payload = {"Table": {"TableStatus": "DELETING"}}
+
+
+def standing(status: str, **indexes: str) -> Payload:
+    """A description; indexes of these kinds have the status that is given."""
+    kinds = {kind: [{"IndexName": "one", "IndexStatus": each}] for kind, each in indexes.items()}
+    return {"Table": {"TableName": "shop", "TableStatus": status, **kinds}}
+
+
+ACTIVE = standing("ACTIVE", GlobalSecondaryIndexes="ACTIVE")
+CREATING = standing("CREATING")
+INDEXING = standing("ACTIVE", GlobalSecondaryIndexes="CREATING")
+ALLOCATING = standing("ACTIVE", VectorIndexes="CREATING")
+DELETING = standing("DELETING")
 
 REQUESTS: dict[str, tuple[Table, Payload]] = {
     "a partition key only, on demand": (
@@ -184,12 +192,12 @@ shop = Table("shop", pk="id")
 
 @pytest.mark.parametrize(("table", "request_"), REQUESTS.values(), ids=REQUESTS)
 def test_a_table_is_created_exactly_as_declared(table: Table, request_: Payload) -> None:
-    call = checked(tables.create_call(table, Environment.simulated(tables={"shop": "shop-dev"})))
+    call = checked(creation(deployment(table), "shop-dev").changes[0].call)
     assert call.payload == {"TableName": "shop-dev", **request_}
 
 
 def test_a_table_with_a_stream_says_what_the_stream_holds() -> None:
-    call = checked(tables.create_call(Table("shop", stream="OLD_IMAGE"), Environment.simulated()))
+    call = checked(creation(deployment(Table("shop", stream="OLD_IMAGE")), "shop").changes[0].call)
     assert call.payload["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "OLD_IMAGE"}
 
 
@@ -207,7 +215,8 @@ def test_a_table_that_does_not_become_active_is_given_up() -> None:
     played = play(tables.create(shop, environment), [{}, *[CREATING] * 200], environment, all_used=False)
     assert type(played.raised) is RequestError
     assert str(played.raised) == (
-        "table 'shop': it is not active after 120 s. It may still become so; wait, or look at it."
+        "table 'shop': after 600 s, shop is CREATING; all was expected to be active. It may still become so: "
+        "wait, or look at it."
     )
 
 

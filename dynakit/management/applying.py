@@ -1,0 +1,138 @@
+"""Carries plans out: one change, wait, look again.
+
+Nothing is remembered between changes: each is told by the live table, so a run that was killed is simply
+begun again, and two that run at once do each change once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dynakit.deployment import deployment
+from dynakit.errors import RequestError
+from dynakit.management.change import PlanRefused, TableChange, TablePlan
+from dynakit.management.comparison import compared
+from dynakit.management.reading import live_or_none
+from dynakit.management.watch import FIRST_POLL, POLL, Progress, Watch
+from dynakit.operations.flow import Flow, Sleep
+from dynakit.operations.retry import Refused, request
+from dynakit.table import Table
+
+if TYPE_CHECKING:
+    from dynakit.environment import Environment
+
+EFFECT_WITHIN = 120.0
+"""The longest time in seconds until a change that was accepted is told of by the live table."""
+
+_IN_USE = "ResourceInUseException"
+_INVALID = "ValidationException"
+
+
+def diff(table: Table, environment: Environment, stage: str | None = None) -> Flow[TablePlan]:
+    """What makes the live table what is declared."""
+    made = deployment(table, stage)
+    live = yield from live_or_none(made, environment)
+    return compared(made, environment.table_name(table), live)
+
+
+def ensure(
+    table: Table,
+    environment: Environment,
+    stage: str | None = None,
+    progress: Progress | None = None,
+    timeout: float | None = None,
+) -> Flow[TablePlan]:
+    """Create the table, or add to it what is declared; give what was done.
+
+    Raises:
+        PlanRefused: when that takes something away, or cannot be done; nothing was changed then.
+    """
+    made = deployment(table, stage)
+    watch = Watch(made, environment, progress, timeout=timeout)
+    yield from watch.settled()
+    plan = yield from watch.compared()
+    if plan.removes or plan.unchangeable:
+        raise PlanRefused(
+            f"table {table.name!r}: it differs from its declaration in a way that only adding to it does not "
+            f"take away; nothing was changed. Look at the plan, and apply it if it is meant. {plan}",
+            plan,
+        )
+    yield from apply(plan, environment, progress, timeout)
+    return plan
+
+
+def apply(
+    plan: TablePlan,
+    environment: Environment,
+    progress: Progress | None = None,
+    timeout: float | None = None,
+) -> Flow[None]:
+    """Carry out a plan, each change when the one before stands.
+
+    What others did meanwhile is not done again.
+
+    Raises:
+        PlanRefused: when DynamoDB cannot change what differs (nothing was changed then), and when the table,
+            as it is by now, needs a change that is not in the plan.
+    """
+    where = f"table {plan.deployment.table.name!r}"
+    if plan.unchangeable:
+        raise PlanRefused(
+            f"{where}: DynamoDB cannot make it what is declared; nothing was changed. {plan}", plan
+        )
+    watch = Watch(plan.deployment, environment, progress, len(plan.changes), timeout)
+    yield from watch.settled()
+    now = yield from carried_out(plan.changes, watch)
+    if not now.is_empty:
+        raise PlanRefused(
+            f"{where}: the plan is carried out, but others changed the table meanwhile. Look at the plan "
+            f"that is left, and apply it if it is meant. {now}",
+            now,
+        )
+
+
+def carried_out(approved: Sequence[TableChange], watch: Watch) -> Flow[TablePlan]:
+    """Carry out the approved changes that the table still needs; give the plan of what else it does."""
+    wanted = {change.text for change in approved}
+    while True:
+        now = yield from watch.compared()
+        change = next((each for each in now.changes if each.text in wanted), None)
+        if change is None:
+            return now
+        watch.tell(change)
+        yield from _once(change, watch)
+        watch.done += 1
+
+
+def _once(change: TableChange, watch: Watch) -> Flow[None]:
+    """Ask for one change and wait until the live table tells of it."""
+    environment, table = watch.environment, watch.made.table
+    until = environment.monotonic() + EFFECT_WITHIN
+    try:
+        yield from request(
+            change.call, environment, interprets={_IN_USE, _INVALID}, statement=f"change table {table.name!r}"
+        )
+    except Refused as refused:
+        # Somebody else changes the table; or the reply to this same change was lost.
+        if refused.error.code == _INVALID and not refused.ambiguous_before:
+            raise RequestError(
+                f"table {table.name!r}: {change.text}: refused: {refused.error.message}",
+                code=_INVALID,
+                action=change.call.action,
+                attempts=refused.attempts,
+            ) from refused
+    pause = FIRST_POLL
+    while True:
+        waited = yield from watch.settled(change)
+        left = (yield from watch.compared()).changes
+        if change.text not in {each.text for each in left}:
+            return
+        until = max(until, environment.monotonic() + EFFECT_WITHIN) if waited else until
+        if environment.monotonic() >= until:
+            raise RequestError(
+                f"table {table.name!r}: {change.text}: it was asked for, and is not so after "
+                f"{EFFECT_WITHIN:.0f} s. Look at the table, and run this again."
+            )
+        yield Sleep(pause)
+        pause = min(pause * 2, POLL)

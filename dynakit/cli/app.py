@@ -16,6 +16,7 @@ from dynakit.cli import (
     items_commands,
     local_commands,
     schema_commands,
+    table_commands,
 )
 from dynakit.cli.options import command_group
 
@@ -24,6 +25,7 @@ app.add_typer(schema_commands.app, name="schema")
 app.add_typer(export_commands.app, name="export")
 export_commands.app.command(name="workbench")(export_workbench.workbench)
 app.add_typer(import_commands.app, name="import")
+app.add_typer(table_commands.app, name="table")
 app.add_typer(items_commands.app, name="items")
 app.add_typer(local_commands.app, name="local")
 app.command(name="explain")(explain_command.explain)

@@ -144,5 +144,5 @@ def _table(db: Client, table: Table, stage: str | None, target: str | None) -> F
         return Finding(check, False, found)
     except RequestError as error:
         return Finding(check, False, str(error))
-    problem = difference(deployment(table, stage), described)
-    return Finding(check, problem is None, problem or "active, with the keys and indexes declared")
+    problem = difference(deployment(table, stage), described, target)
+    return Finding(check, problem is None, problem or "active, as declared")

@@ -1,4 +1,4 @@
-"""How far a command is, as a bar on a terminal; nothing where standard error is none."""
+"""How far a command is, as a bar or a moving line on a terminal; nothing where standard error is none."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ def progress_bar(what: str, total: int | None) -> Generator[Advance]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
+def waiting(what: str) -> Generator[Callable[[str], None]]:
+    """A line that moves while something is waited for; what is given may say more about it."""
+    if not sys.stderr.isatty():
+        yield _unheard
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status(escape(what)) as status:
+        yield lambda more: status.update(escape(f"{what}: {more}"))
+
+
+def _unheard(_said: str) -> None:
+    """Nobody listens."""
 
 
 def _unseen(_done: int) -> None:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Tables:
-    """Tables, made, compared and changed by their declarations; ``stage`` is one that they declare."""
+    """Tables, made, compared and changed by their declarations.
+
+    ``stage`` is one that the table declares: its settings are meant, and its table name, where none is bound
+    to the connection.
+    """
 
     def __init__(self, client: Executes) -> None:
         self._client = client
@@ -34,13 +38,13 @@ class Tables:
         flow = create(table, self._client.environment, stage, time_to_live=time_to_live)
         self._client.run(flow)
 
-    def exists(self, table: Table) -> bool:
+    def exists(self, table: Table, *, stage: str | None = None) -> bool:
         """Whether the table is there, active or not."""
         from dynakit.management.tables import exists
 
-        return self._client.run(exists(table, self._client.environment))
+        return self._client.run(exists(table, self._client.environment, stage))
 
-    def describe(self, table: Table) -> TableDescription:
+    def describe(self, table: Table, *, stage: str | None = None) -> TableDescription:
         """The live table, as it is now.
 
         Raises:
@@ -49,7 +53,7 @@ class Tables:
         from dynakit.deployment import deployment
         from dynakit.management.reading import described
 
-        return self._client.run(described(deployment(table), self._client.environment))
+        return self._client.run(described(deployment(table, stage), self._client.environment))
 
     def diff(self, table: Table, *, stage: str | None = None) -> TablePlan:
         """What makes the live table what is declared; ``print`` shows it. Nothing is changed."""
@@ -92,15 +96,23 @@ class Tables:
         seconds = None if wait is None else wait.total_seconds()
         return self._client.run(ensure(table, self._client.environment, stage, progress, seconds))
 
-    def delete(self, table: Table) -> None:
-        """Delete a table with all its items, and wait until it is gone."""
+    def delete(self, table: Table, *, stage: str | None = None) -> None:
+        """Delete a table with all its items, and wait until it is gone.
+
+        Raises:
+            TableMissing: where it is not there.
+        """
         from dynakit.management.tables import delete
 
-        self._client.run(delete(table, self._client.environment))
+        self._client.run(delete(table, self._client.environment, stage))
 
 
 class AsyncTables:
-    """Tables, made, compared and changed by their declarations; ``stage`` is one that they declare."""
+    """Tables, made, compared and changed by their declarations.
+
+    ``stage`` is one that the table declares: its settings are meant, and its table name, where none is bound
+    to the connection.
+    """
 
     def __init__(self, client: Awaits) -> None:
         self._client = client
@@ -119,13 +131,13 @@ class AsyncTables:
         flow = create(table, self._client.environment, stage, time_to_live=time_to_live)
         await self._client.run(flow)
 
-    async def exists(self, table: Table) -> bool:
+    async def exists(self, table: Table, *, stage: str | None = None) -> bool:
         """Whether the table is there, active or not."""
         from dynakit.management.tables import exists
 
-        return await self._client.run(exists(table, self._client.environment))
+        return await self._client.run(exists(table, self._client.environment, stage))
 
-    async def describe(self, table: Table) -> TableDescription:
+    async def describe(self, table: Table, *, stage: str | None = None) -> TableDescription:
         """The live table, as it is now.
 
         Raises:
@@ -134,7 +146,7 @@ class AsyncTables:
         from dynakit.deployment import deployment
         from dynakit.management.reading import described
 
-        return await self._client.run(described(deployment(table), self._client.environment))
+        return await self._client.run(described(deployment(table, stage), self._client.environment))
 
     async def diff(self, table: Table, *, stage: str | None = None) -> TablePlan:
         """What makes the live table what is declared; ``print`` shows it. Nothing is changed."""
@@ -177,8 +189,12 @@ class AsyncTables:
         seconds = None if wait is None else wait.total_seconds()
         return await self._client.run(ensure(table, self._client.environment, stage, progress, seconds))
 
-    async def delete(self, table: Table) -> None:
-        """Delete a table with all its items, and wait until it is gone."""
+    async def delete(self, table: Table, *, stage: str | None = None) -> None:
+        """Delete a table with all its items, and wait until it is gone.
+
+        Raises:
+            TableMissing: where it is not there.
+        """
         from dynakit.management.tables import delete
 
-        await self._client.run(delete(table, self._client.environment))
+        await self._client.run(delete(table, self._client.environment, stage))

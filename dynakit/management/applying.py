@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from dynakit.deployment import deployment
 from dynakit.errors import RequestError
 from dynakit.management.change import PlanRefused, TableChange, TablePlan
-from dynakit.management.comparison import compared
-from dynakit.management.reading import live_or_none
 from dynakit.management.watch import FIRST_POLL, POLL, Progress, Watch
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.operations.retry import Refused, request
@@ -25,15 +23,15 @@ if TYPE_CHECKING:
 EFFECT_WITHIN = 120.0
 """The longest time in seconds until a change that was accepted is told of by the live table."""
 
-_IN_USE = "ResourceInUseException"
+_BUSY = frozenset({"ResourceInUseException", "LimitExceededException"})
+"""Another change of this table is under way, or too many of the account's tables."""
+
 _INVALID = "ValidationException"
 
 
 def diff(table: Table, environment: Environment, stage: str | None = None) -> Flow[TablePlan]:
     """What makes the live table what is declared."""
-    made = deployment(table, stage)
-    live = yield from live_or_none(made, environment)
-    return compared(made, environment.table_name(table), live)
+    return (yield from Watch(deployment(table, stage), environment).compared())
 
 
 def ensure(
@@ -54,7 +52,7 @@ def ensure(
     plan = yield from watch.compared()
     if plan.removes or plan.unchangeable:
         raise PlanRefused(
-            f"table {table.name!r}: it differs from its declaration in a way that only adding to it does not "
+            f"{watch.where}: it differs from its declaration in a way that only adding to it does not "
             f"take away; nothing was changed. Look at the plan, and apply it if it is meant. {plan}",
             plan,
         )
@@ -76,18 +74,17 @@ def apply(
         PlanRefused: when DynamoDB cannot change what differs (nothing was changed then), and when the table,
             as it is by now, needs a change that is not in the plan.
     """
-    where = f"table {plan.deployment.table.name!r}"
+    watch = Watch(plan.deployment, environment, progress, len(plan.changes), timeout)
     if plan.unchangeable:
         raise PlanRefused(
-            f"{where}: DynamoDB cannot make it what is declared; nothing was changed. {plan}", plan
+            f"{watch.where}: DynamoDB cannot make it what is declared; nothing was changed. {plan}", plan
         )
-    watch = Watch(plan.deployment, environment, progress, len(plan.changes), timeout)
     yield from watch.settled()
     now = yield from carried_out(plan.changes, watch)
     if not now.is_empty:
         raise PlanRefused(
-            f"{where}: the plan is carried out, but others changed the table meanwhile. Look at the plan "
-            f"that is left, and apply it if it is meant. {now}",
+            f"{watch.where}: the plan is carried out, but others changed the table meanwhile. Look at what "
+            f"is left to do, and apply it if it is meant. {now}",
             now,
         )
 
@@ -106,24 +103,11 @@ def carried_out(approved: Sequence[TableChange], watch: Watch) -> Flow[TablePlan
 
 
 def _once(change: TableChange, watch: Watch) -> Flow[None]:
-    """Ask for one change and wait until the live table tells of it."""
-    environment, table = watch.environment, watch.made.table
-    until = environment.monotonic() + EFFECT_WITHIN
-    try:
-        yield from request(
-            change.call, environment, interprets={_IN_USE, _INVALID}, statement=f"change table {table.name!r}"
-        )
-    except Refused as refused:
-        # Somebody else changes the table; or the reply to this same change was lost.
-        if refused.error.code == _INVALID and not refused.ambiguous_before:
-            raise RequestError(
-                f"table {table.name!r}: {change.text}: refused: {refused.error.message}",
-                code=_INVALID,
-                action=change.call.action,
-                attempts=refused.attempts,
-            ) from refused
-    pause = FIRST_POLL
+    """Ask for one change, again while others change the table, and wait until the live table tells of it."""
+    environment = watch.environment
+    until, pause, asked = environment.monotonic() + EFFECT_WITHIN, FIRST_POLL, False
     while True:
+        asked = asked or (yield from _accepted(change, watch))
         waited = yield from watch.settled(change)
         left = (yield from watch.compared()).changes
         if change.text not in {each.text for each in left}:
@@ -131,8 +115,32 @@ def _once(change: TableChange, watch: Watch) -> Flow[None]:
         until = max(until, environment.monotonic() + EFFECT_WITHIN) if waited else until
         if environment.monotonic() >= until:
             raise RequestError(
-                f"table {table.name!r}: {change.text}: it was asked for, and is not so after "
-                f"{EFFECT_WITHIN:.0f} s. Look at the table, and run this again."
+                f"{watch.where}: {change.text}: it was asked for, and is not so after {EFFECT_WITHIN:.0f} s. "
+                "Look at the table, and run this again.",
+                action=change.call.action,
             )
         yield Sleep(pause)
         pause = min(pause * 2, POLL)
+
+
+def _accepted(change: TableChange, watch: Watch) -> Flow[bool]:
+    """Ask for a change; whether it is under way: it is not while somebody else changes the table."""
+    try:
+        yield from request(
+            change.call,
+            watch.environment,
+            interprets={*_BUSY, _INVALID},
+            statement=f"change {watch.where}",
+        )
+    except Refused as refused:
+        if refused.ambiguous_before:
+            return True  # the refusal may be of this same change, whose reply was lost
+        if refused.error.code in _BUSY:
+            return False
+        raise RequestError(
+            f"{watch.where}: {change.text}: refused: {refused.error.message}",
+            code=_INVALID,
+            action=change.call.action,
+            attempts=refused.attempts,
+        ) from refused
+    return True

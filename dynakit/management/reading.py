@@ -20,13 +20,19 @@ _UNKNOWN = frozenset({"UnknownOperationException", "UnsupportedOperationExceptio
 _NONE = "PolicyNotFoundException"
 
 
+def live_name(made: Deployment, environment: Environment) -> str:
+    """The name of the table at its endpoint: the one bound there, else its stage's."""
+    bound = environment.table_name(made.table)
+    return made.name if bound == made.table.name else bound
+
+
 def described(made: Deployment, environment: Environment) -> Flow[TableDescription]:
     """The live table, with the facts that the declaration speaks of.
 
     Raises:
         TableMissing: where it is not there.
     """
-    name = environment.table_name(made.table)
+    name = live_name(made, environment)
     statement = f"describe table {made.table.name!r}"
     table = (yield from _table(made, environment)).table
     facts: dict[str, Payload] = {}
@@ -61,7 +67,7 @@ def standing(made: Deployment, environment: Environment) -> Flow[TableDescriptio
 
 
 def _table(made: Deployment, environment: Environment) -> Flow[TableDescription]:
-    call = Call("DescribeTable", {"TableName": environment.table_name(made.table)})
+    call = Call("DescribeTable", {"TableName": live_name(made, environment)})
     reply = yield from request(call, environment, statement=f"describe table {made.table.name!r}")
     return TableDescription(reply.payload["Table"], {})
 

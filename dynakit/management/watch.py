@@ -9,7 +9,7 @@ from dynakit.deployment import Deployment
 from dynakit.errors import RequestError
 from dynakit.management.change import TableChange, TablePlan
 from dynakit.management.comparison import compared
-from dynakit.management.reading import live_or_none, standing
+from dynakit.management.reading import live_name, live_or_none, standing
 from dynakit.operations.flow import Flow, Sleep
 from dynakit.values import dataclass
 
@@ -65,7 +65,7 @@ class Watch:
     def compared(self) -> Flow[TablePlan]:
         """What there is to do now."""
         live = yield from live_or_none(self.made, self.environment)
-        return compared(self.made, self.environment.table_name(self.made.table), live)
+        return compared(self.made, live_name(self.made, self.environment), live)
 
     def settled(self, change: TableChange | None = None, *, created: bool = False) -> Flow[bool]:
         """Wait until the table and its indexes are active; whether there was a need to.

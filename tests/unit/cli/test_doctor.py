@@ -14,14 +14,23 @@ from uuid import uuid4
 
 import pytest
 
-from dynakit import Index, Table, connect
+from dynakit import Index, Provisioned, Table, connect
 from schemas.backend import posts, users
 from tests.unit.cli.commands import Left, dynakit
 
 TARGET = "schemas.backend:users"
 KEY_DIFFERS = (
-    "its key is id (HASH); id (HASH) + username (RANGE) is declared. A key cannot be changed: make a new "
-    "table."
+    "it is not as declared: ! its key is id (S, HASH); declared is id (S, HASH) and username (S, RANGE). "
+    "DynamoDB changes this on no table: declare a table of another name, copy the items into it, and move "
+    "the callers, and 2 more. See: dynakit table diff schemas.backend:users"
+)
+INDEX_MISSING = (
+    "it is not as declared: + index 'cpfTesteIndex' is created. See: dynakit table diff schemas.backend:users"
+)
+INDEX_DIFFERS = (
+    "it is not as declared: - index 'cpfTesteIndex' is deleted, to be made as declared; readers of it fail "
+    "until it is filled again; one of another name beside it avoids that, and 1 more. See: dynakit table "
+    "diff schemas.backend:users"
 )
 SECRET = "wJalrXUtnFEMI"
 
@@ -80,8 +89,8 @@ def test_a_line_a_check_says_that_all_is_well() -> None:
     assert (left.code, left.err) == (0, "")
     assert left.out.splitlines() == [
         "ok    access                 the credentials are accepted",
-        "ok    table BackendUsersDev  active, with the keys and indexes declared",
-        "ok    table BackendPostsDev  active, with the keys and indexes declared",
+        "ok    table BackendUsersDev  active, as declared",
+        "ok    table BackendPostsDev  active, as declared",
     ]
 
 
@@ -102,12 +111,18 @@ def test_a_table_that_is_not_there_is_told_with_what_to_do() -> None:
             KEY_DIFFERS,
         ),
         (
-            Table("BackendUsersDev", pk="id", sk="username"),
-            "it has no index 'cpfTesteIndex', which is declared. See: dynakit table diff",
+            Table("BackendUsersDev", pk="id", sk="username", capacity=Provisioned(1, 1)),
+            INDEX_MISSING,
         ),
         (
-            Table("BackendUsersDev", pk="id", sk="username", indexes=[Index("cpfTesteIndex", pk="email")]),
-            "index 'cpfTesteIndex' has the key email (HASH); cpf (HASH) is declared. See: dynakit table diff",
+            Table(
+                "BackendUsersDev",
+                pk="id",
+                sk="username",
+                indexes=[Index("cpfTesteIndex", pk="email")],
+                capacity=Provisioned(1, 1),
+            ),
+            INDEX_DIFFERS,
         ),
     ],
     ids=["key", "no index", "other index"],

@@ -15,8 +15,9 @@ from dynakit import (
     include,
 )
 from dynakit.deployment import deployment
-from dynakit.management import tables
-from dynakit.management.comparison import creation
+from dynakit.management import applying, tables
+from dynakit.management.comparison import compared, creation
+from dynakit.management.description import TableDescription
 from dynakit.operations.reply import ServiceError
 from dynakit.table import VectorIndex
 from dynakit.wire import Payload
@@ -231,3 +232,73 @@ def test_a_table_exists_active_or_not() -> None:
     environment = Environment.simulated()
     assert play(tables.exists(shop, environment), [CREATING], environment).result
     assert not play(tables.exists(shop, environment), [MISSING], environment).result
+
+
+WITH_INDEX = Table("shop", pk="id", indexes=[Index("one", pk="a")])
+BUSY = ServiceError(400, "ResourceInUseException", "being updated")
+MANY = ServiceError(400, "LimitExceededException", "too many at once")
+NO_EXPIRY: Payload = {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}
+
+
+def live(*indexes: str, status: str = "ACTIVE") -> Payload:
+    """The description of a table with these indexes."""
+    kind = [
+        {
+            "IndexName": name,
+            "IndexStatus": status,
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for name in indexes
+    ]
+    return {
+        "Table": {
+            "TableName": "shop",
+            "TableStatus": "ACTIVE",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": "S"} for name in ("id", "a")[: 1 + len(indexes)]
+            ],
+            "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+            "GlobalSecondaryIndexes": kind,
+        }
+    }
+
+
+def test_a_change_is_asked_for_again_once_others_are_done_with_theirs() -> None:
+    environment = Environment.simulated()
+    plan = compared(deployment(WITH_INDEX), "shop", TableDescription(live()["Table"], {}))
+    look = (live(), NO_EXPIRY)
+    answers: list[Answer] = [
+        live(),  # it is settled
+        *look,
+        *(BUSY, live("other", status="CREATING"), live(), *look),
+        *(MANY, live(), *look),
+        *({}, live("one", status="CREATING"), live("one"), live("one"), NO_EXPIRY),
+        *(live("one"), NO_EXPIRY),
+    ]
+    played = play(applying.apply(plan, environment), answers, environment)
+    assert played.result is None
+    assert [call.action for call in played.calls if call.action == "UpdateTable"] == ["UpdateTable"] * 3
+
+
+def test_a_change_that_is_never_seen_is_given_up() -> None:
+    environment = Environment.simulated()
+    plan = compared(deployment(WITH_INDEX), "shop", TableDescription(live()["Table"], {}))
+    looks: list[Answer] = [live(), NO_EXPIRY]
+    answers = [live(), *looks, {}, *[live(), *looks] * 100]
+    played = play(applying.apply(plan, environment), answers, environment, all_used=False)
+    assert type(played.raised) is RequestError
+    assert str(played.raised) == (
+        "table 'shop': index 'one' is created: it was asked for, and is not so after 120 s. Look at the "
+        "table, and run this again."
+    )
+
+
+def test_a_change_that_is_refused_says_which_and_why() -> None:
+    environment = Environment.simulated()
+    plan = compared(deployment(WITH_INDEX), "shop", TableDescription(live()["Table"], {}))
+    refusal = ServiceError(400, "ValidationException", "no such thing")
+    played = play(applying.apply(plan, environment), [live(), live(), NO_EXPIRY, refusal], environment)
+    assert type(played.raised) is RequestError
+    assert str(played.raised) == "table 'shop': index 'one' is created: refused: no such thing"

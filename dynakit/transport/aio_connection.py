@@ -179,6 +179,9 @@ class Connection:
                 self.close()
                 return
             whole = self._reader.feed(data) if data else self._reader.end()
+            if tls is not None and tls.ended:
+                # Nothing follows, whatever the connection below does, and the other side reads no more.
+                whole = (whole or self._reader.end())._replace(reusable=False)
         except (OSError, BadReply) as error:
             self._fail(error)
             return

@@ -43,7 +43,10 @@ class TlsLayer:
     def decrypt(self, data: bytes) -> bytes:
         """The text of all records that are whole with ``data``; empty while none is."""
         incoming, tls = self._incoming, self._tls
-        incoming.write(self._below.decrypt(data) if self._below else data)
+        if self._below:
+            data = self._below.decrypt(data)
+            self.ended = self._below.ended
+        incoming.write(data)
         pieces: list[bytes] = []
         try:
             while incoming.pending or tls.pending():

@@ -9,12 +9,10 @@ import re
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from dynakit.errors import ConnectionFailed
-from dynakit.transport.aws_hosts import Variant, has_account_hosts
+from dynakit.transport.aws_hosts import LABEL, Variant, has_account_hosts
 from dynakit.wire import Call, Payload
 
 AccountMode: TypeAlias = Literal["disabled", "preferred", "required"]
-
-_LABEL = r"(?!-)[a-zA-Z\d-]{1,63}(?<!-)"
 
 
 def account_mode(given: str | None, region: str, variant: Variant) -> AccountMode:
@@ -40,9 +38,9 @@ def account_of(call: Call, region: str, account: str | None) -> str | None:
     resource = _resource(call.payload)
     if resource is not None and resource.startswith("arn:"):
         parts = resource.split(":", 5)
-        if len(parts) == 6 and parts[2:4] == ["dynamodb", region] and re.fullmatch(_LABEL, parts[4]):
+        if len(parts) == 6 and parts[2:4] == ["dynamodb", region] and re.fullmatch(LABEL, parts[4]):
             return parts[4]
-    if account is not None and not re.fullmatch(_LABEL, account):
+    if account is not None and not re.fullmatch(LABEL, account):
         raise ValueError("the account id is no label of a host")
     return account
 

@@ -14,6 +14,10 @@ from dynakit.values import dataclass
 from dynakit.wire import Service
 
 
+LABEL = r"(?!-)[a-zA-Z0-9-]{1,63}(?<!-)"
+"""A regular expression of what may stand in the name of a host between dots."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """Which of AWS's own endpoints of a region: FIPS, dual stack, or neither."""

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 from dynakit.errors import ConnectionFailed
 from dynakit.operations.reply import CredentialsMissing
 from dynakit.transport.account_endpoints import AccountMode, account_mode, account_of
-from dynakit.transport.aws_hosts import Variant, aws_url, has_account_hosts, partition_of
+from dynakit.transport.aws_hosts import LABEL, Variant, aws_url, has_account_hosts, partition_of
 from dynakit.transport.configuration import Configuration
+from dynakit.transport.destination import destination_of
 from dynakit.values import dataclass
 from dynakit.wire import Call, Service
 
@@ -85,7 +86,8 @@ def resolve(url: str | None, region: str | None, configuration: Configuration | 
     the configuration file (all unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true), else AWS's own for the
     region. Region: ``region``, the one in the name of an AWS host, the session's, AWS_REGION,
     AWS_DEFAULT_REGION, the profile's, and for a local endpoint us-east-1.
-    Raises ``ConnectionFailed`` if the URL cannot be used, no region is found, or a file cannot be read.
+    Raises ``ConnectionFailed`` if the URL cannot be used, no region is found or it has a name that none can
+    have, or a file cannot be read.
     """
     configuration = configuration or Configuration()
     url = url or configuration.endpoint_url()
@@ -97,6 +99,8 @@ def resolve(url: str | None, region: str | None, configuration: Configuration | 
         if url is None or not _is_local(url):
             raise _no_region()
         region = LOCAL_REGION
+    if not re.fullmatch(LABEL, region):
+        raise _no_such_region(region)
     if url is None:
         return _aws_endpoint(region, configuration)
     return Endpoint(url, region, variant_of(url, region))
@@ -129,6 +133,8 @@ def _problem(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         port = parts.port
+        if parts.scheme in ("http", "https"):
+            destination_of(url)
     except ValueError:
         return "the URL cannot be read"
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
@@ -161,6 +167,13 @@ def _no_region() -> ConnectionFailed:
     )
 
 
+def _no_such_region(region: str) -> ConnectionFailed:
+    return ConnectionFailed(
+        f"region {region!r}: AWS has no such region; a name such as 'eu-central-1' was expected. "
+        "Check the region given, AWS_REGION and the profile."
+    )
+
+
 def _configured_region(configuration: Configuration) -> str | None:
     named, configured = os.environ.get("AWS_REGION"), configuration.text("region")
     return (configured or named if configuration.session is not None else named or configured) or None
@@ -168,10 +181,7 @@ def _configured_region(configuration: Configuration) -> str | None:
 
 def _aws_endpoint(region: str, configuration: Configuration) -> Endpoint:
     if partition_of(region) is None:
-        raise ConnectionFailed(
-            f"region {region!r}: AWS has no such region; a name such as 'eu-central-1' was expected. "
-            "Check the region given, AWS_REGION and the profile."
-        )
+        raise _no_such_region(region)
     variant = Variant(configuration.flag("use_fips_endpoint"), configuration.flag("use_dualstack_endpoint"))
     accounts = account_mode(configuration.text("account_id_endpoint_mode"), region, variant)
     return Endpoint(aws_url("dynamodb", region, variant), region, variant, accounts)

@@ -57,6 +57,12 @@ def test_a_region_aws_does_not_have_is_refused(region: str) -> None:
         resolve(None, region, None)
 
 
+@pytest.mark.parametrize("region", ["eu-central-1\r\nX-Canary: 1", "eu-central-1\n", "eu central", "-", "é"])
+def test_a_region_that_no_host_and_no_header_can_hold_is_refused_for_any_server(region: str) -> None:
+    with pytest.raises(ConnectionFailed, match="AWS has no such region"):
+        resolve("http://localhost:8000", region, None)
+
+
 @pytest.mark.parametrize(
     ("variables", "file", "expected"),
     [
@@ -175,6 +181,8 @@ def test_configured_endpoints_are_honoured(
         "http://localhost/?canary=1",
         "http://localhost:99999",
         "http://[::1",
+        "http://a..b",
+        f"http://{'a' * 64}.example",
         "memory",
         "//localhost",
     ],

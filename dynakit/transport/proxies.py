@@ -80,11 +80,13 @@ def _read(given: str, kind: str) -> Proxy:
         parts = urlsplit(text)
         usual = _PORTS[parts.scheme]
         port = parts.port or usual
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        authorization = _authorization(parts)
     except (ValueError, KeyError):
         raise _unusable(kind) from None
-    if not parts.hostname:
+    if not host:
         raise _unusable(kind)
-    return Proxy(parts.scheme, parts.hostname, port, _authorization(parts))
+    return Proxy(parts.scheme, host, port, authorization)
 
 
 def _authorization(parts: SplitResult) -> str | None:

@@ -76,6 +76,7 @@ def test_a_proxy_is_used_when_the_standard_library_would(
         ("http://[::1]:1", Proxy("http", "::1", 1)),
         ("http://u:canary@p:1", Proxy("http", "p", 1, "Basic dTpjYW5hcnk=")),
         ("http://u%40x:%20@p:1", Proxy("http", "p", 1, "Basic dUB4OiA=")),
+        ("http://bücher.example:1", Proxy("http", "xn--bcher-kva.example", 1)),
         ("u@p:1", Proxy("http", "p", 1, "Basic dTo=")),
     ],
 )
@@ -89,7 +90,15 @@ def test_a_proxy_is_read_and_its_user_never_shown(
 
 
 @pytest.mark.parametrize(
-    "given_as", ["socks5://u:canary@p:1", "http://u:canary@p:none", "http://", "http://[::1"]
+    "given_as",
+    [
+        "socks5://u:canary@p:1",
+        "http://u:canary@p:none",
+        "http://",
+        "http://[::1",
+        "http://u:canary@p..q:1",
+        "http://u:canary\udcff@p:1",
+    ],
 )
 def test_what_is_no_proxy_of_http_is_refused_without_showing_it(
     given_as: str, monkeypatch: pytest.MonkeyPatch

@@ -87,7 +87,11 @@ class Signer:
         _check("access key", keys.access_key_id)
         if token:
             _check("session token", token)
-        key = f"AWS4{keys.secret_access_key}".encode()
+        try:
+            key = f"AWS4{keys.secret_access_key}".encode()
+        except UnicodeEncodeError:
+            # That error holds the secret.
+            raise CredentialsMissing("the secret access key is no Unicode text") from None
         for part in (day, self._region, self._service, "aws4_request"):
             key = digest(key, part.encode(), "sha256")
         scope = f"{day}/{self._region}/{self._service}/aws4_request"

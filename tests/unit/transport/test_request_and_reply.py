@@ -103,6 +103,13 @@ def test_keys_that_no_header_can_hold_are_refused_and_not_shown(keys: tuple[str,
     assert "X:" not in caught.value.reason
 
 
+def test_a_secret_that_is_no_text_is_refused_and_not_shown() -> None:
+    with pytest.raises(CredentialsMissing, match="the secret access key is no Unicode text") as caught:
+        _prepared(keys=AccessKeys("A", "canary\udcff"))
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
 def test_an_action_that_no_header_can_hold_is_refused() -> None:
     with pytest.raises(ServiceError):
         _prepared(Call("Act\r\nX: y", {}))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynakit.transport.aio_tls import TlsLayer
 from dynakit.transport.dial import tunnel_is_open, tunnel_request
+from dynakit.transport.quiet_socket import QuietSocket
 from dynakit.transport.tls import tls_context
 from dynakit.values import dataclass
 
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
     from dynakit.transport.settings import HttpSettings
 
 _RECEIVED = 2**16
-
-
-class QuietSocket(socket.socket):
-    """A socket that may be forgotten, as those of an event loop that ended are, and of a process's parent."""
-
-    __slots__ = ()
-
-    def __del__(self) -> None:
-        self.close()
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from typing import Any
 from dynakit.values import dataclass
 from dynakit.wire import Service
 
-
 LABEL = r"(?!-)[a-zA-Z0-9-]{1,63}(?<!-)"
 """A regular expression of what may stand in the name of a host between dots."""
 

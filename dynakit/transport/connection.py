@@ -32,7 +32,7 @@ class ByteStream(Protocol):
 
 
 class Connection:
-    """An open connection that belongs to one thread at a time; one that is forgotten closes itself.
+    """An open connection that belongs to one thread at a time; one that is forgotten is closed by its socket.
 
     ``proxy`` is one that is to send each request on. ``idle_since`` is when it was used last, in seconds.
     ``sent`` says that the system took the last request to its end.
@@ -94,9 +94,6 @@ class Connection:
 
     def close(self) -> None:
         """Close the socket; in a forked process that leaves the parent's open."""
-        self._stream.close()
-
-    def __del__(self) -> None:
         self._stream.close()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dynakit.environment import current
 from dynakit.transport.connection import ByteStream, Connection
 from dynakit.transport.http_head import LARGEST_HEAD, BadReply, parse_head
+from dynakit.transport.quiet_socket import QuietSocket
 from dynakit.transport.tls import tls_context
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class _Clock:
         return left
 
 
-def _connected(host: str, port: int, clock: _Clock) -> socket.socket:
+def _connected(host: str, port: int, clock: _Clock) -> QuietSocket:
     """A socket to the first address of a name that can be reached.
 
     Each address but the last has half of the time that is left, so that one which does not answer, as those
@@ -78,8 +79,8 @@ def _connected(host: str, port: int, clock: _Clock) -> socket.socket:
     return _connected_to(family, kind, protocol, address, clock.left())
 
 
-def _connected_to(family: int, kind: int, protocol: int, address: Any, seconds: float) -> socket.socket:
-    made = socket.socket(family, kind, protocol)
+def _connected_to(family: int, kind: int, protocol: int, address: Any, seconds: float) -> QuietSocket:
+    made = QuietSocket(family, kind, protocol)
     try:
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         made.settimeout(seconds)
@@ -94,7 +95,7 @@ def _secured(stream: ByteStream, host: str, verify: str | bool, clock: _Clock) -
     """Agree on TLS with ``host``, over the layer there may be."""
     stream.settimeout(clock.left())
     context = tls_context(verify)
-    if type(stream) is socket.socket:
+    if isinstance(stream, QuietSocket):
         return context.wrap_socket(stream, server_hostname=host)
     from dynakit.transport.aio_tls import TlsLayer
 

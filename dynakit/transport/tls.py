@@ -24,8 +24,11 @@ def tls_context(verify: str | bool) -> SSLContext:
     """
     import ssl
 
+    from dynakit.transport.quiet_tls_socket import QuietTlsSocket
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = QuietTlsSocket
     context.set_alpn_protocols(["http/1.1"])
     if verify is False:
         context.check_hostname = False

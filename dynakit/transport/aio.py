@@ -89,13 +89,15 @@ class _OfLoop:
         return pool
 
     async def keys(self) -> AccessKeys:
-        """The credentials, loaded by one thread for all who wait."""
+        """The credentials, loaded by one thread; others wait where there are none to go on with."""
         loading = self._loading
         if loading is None or loading.done():
             loading = self._loading = self._loop.create_task(
                 asyncio.to_thread(self._settings.credentials.keys)
             )
             loading.add_done_callback(_seen)
+        elif (keys := self._settings.credentials.good()) is not None:
+            return keys
         return await asyncio.shield(loading)
 
     def close(self) -> None:

@@ -20,6 +20,8 @@ from dynakit.transport.variables import Snapshot, Variables
 from dynakit.values import dataclass
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from botocore.credentials import Credentials as BotocoreCredentials
     from botocore.credentials import RefreshableCredentials
     from botocore.session import Session
@@ -34,6 +36,9 @@ _VARIABLES = Variables(_KEY, _SECRET, *_TOKENS, _ACCOUNT, *PROFILE_VARIABLES)
 
 _LOOK_AGAIN = 1
 """Seconds after which botocore is asked again whether its credentials are about to expire."""
+
+_WAITED_FOR = 600
+"""Seconds before their end from which on botocore lets everybody wait for new keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class _Found:
     source: RefreshableCredentials | None = None
     looked: float = 0.0
     """When the source was asked, by the clock that keys expire by, which goes on while a machine sleeps."""
+    good_until: float = -math.inf
+    """When to wait for new keys, by the same clock."""
 
     @property
     def fresh(self) -> bool:
@@ -97,6 +104,11 @@ class Credentials:
         Raises ``CredentialsMissing``, or ``NotSent`` if the network on the way to them failed.
         """
         return self.at_hand() or self._asked()
+
+    def good(self) -> AccessKeys | None:
+        """The keys known, if they are good to go on with while somebody else refreshes them."""
+        found = self._found
+        return found.keys if found is not None and self._holds(found) and _now() < found.good_until else None
 
     def forked(self) -> None:
         """Make locks that nobody holds, in a child that was forked while a thread of its parent held one."""
@@ -175,16 +187,27 @@ def _of_environment() -> AccessKeys | None:
 
 
 def _of_source(seen: Snapshot, source: BotocoreCredentials) -> _Found:
-    keys = _frozen(source)
     refreshable: Any = source if hasattr(source, "refresh_needed") else None
-    return _Found(seen, keys, refreshable, _looked(refreshable))
+    until, keys = _good_until(refreshable), _frozen(source)
+    return _Found(seen, keys, refreshable, _looked(refreshable), until)
 
 
 def _refreshed(found: _Found) -> _Found:
     """The same after botocore has had the chance to refresh them, which it lets one thread do."""
     assert found.source is not None
-    keys = _frozen(found.source)
-    return replace(found, keys=found.keys if keys == found.keys else keys, looked=_looked(found.source))
+    until, keys = _good_until(found.source), _frozen(found.source)
+    return replace(
+        found,
+        keys=found.keys if keys == found.keys else keys,
+        looked=_looked(found.source),
+        good_until=until,
+    )
+
+
+def _good_until(source: Any) -> float:
+    """Asked before the keys are: so the end is never that of later ones."""
+    end: datetime | None = getattr(source, "_expiry_time", None)
+    return -math.inf if end is None else end.timestamp() - _WAITED_FOR
 
 
 def _looked(source: RefreshableCredentials | None) -> float:

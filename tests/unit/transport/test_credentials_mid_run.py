@@ -43,6 +43,8 @@ class Source(CredentialProvider):
         self.expiries: list[datetime] = []
         self.crowded = False
         self._asking = threading.Lock()
+        self.go = threading.Event()
+        self.go.set()
 
     def load(self) -> RefreshableCredentials:
         given = self._give()
@@ -62,6 +64,7 @@ class Source(CredentialProvider):
         self.expiries.append(self.now + LIFETIME)
         # Others have the time to ask, too.
         threading.Event().wait(0.01)
+        assert self.go.wait(10)
         self._asking.release()
         return {
             "access_key": keys.access_key_id,
@@ -184,3 +187,30 @@ def test_keys_that_live_shorter_than_they_are_kept_are_not_signed_with_when_they
             db.call("GetItem", request_of(0, 0))
             source.now += timedelta(milliseconds=500)
     assert service.wrong == []
+
+
+def test_tasks_go_on_with_keys_that_are_good_while_one_of_them_refreshes(
+    service: Service, source: Source
+) -> None:
+    """As threads do. Keys with 12 minutes left are a reason to refresh, and none to wait."""
+
+    async def main() -> None:
+        environment = Environment(now=lambda: source.now)
+        async with connect_async(
+            service.url, session=session_of(source), region="us-east-1", environment=environment
+        ) as db:
+            await db.call("GetItem", request_of(0, 0))
+            source.now += LIFETIME - timedelta(minutes=12)
+            source.go.clear()
+            refreshing = asyncio.create_task(db.call("GetItem", request_of(0, 1)))
+            async with asyncio.timeout(10):
+                while len(source.expiries) < 2:  # noqa: ASYNC110 - what is waited for is a thread's doing
+                    await asyncio.sleep(0.001)
+                await asyncio.gather(*[db.call("GetItem", request_of(1, call)) for call in range(CALLERS)])
+            assert not refreshing.done()
+            source.go.set()
+            await refreshing
+
+    asyncio.run(main())
+    tokens = [headers["x-amz-security-token"] for headers, _ in service.requests]
+    assert tokens == ["token-0"] * (1 + CALLERS) + ["token-1"]

@@ -160,10 +160,12 @@ def _refused(error: ClientError) -> Failure:
 
 
 def _failed(error: Exception) -> Failure:
-    from botocore.exceptions import ParamValidationError
+    from botocore.exceptions import FlexibleChecksumError, IncompleteReadError, ParamValidationError
 
     if isinstance(error, ParamValidationError):
         return ServiceError(400, "ParamValidationError", "botocore refused the parameters")
+    if isinstance(error, FlexibleChecksumError | IncompleteReadError):
+        return ReplyLost(f"no valid reply came ({describe(error)})")
     return failure_by_type(error) or CredentialsMissing(
         f"the request could not be signed ({describe(error)})"
     )

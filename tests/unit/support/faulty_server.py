@@ -86,7 +86,7 @@ class FaultyServer:
             headers[name.lower()] = value.strip()
         if not headers:
             return False
-        body = read(int(headers["content-length"]))
+        body = read(int(headers.get("content-length", 0)))
         self.requests.append((headers, body))
         answer = self._decide(headers, body) if self._decide else self._next()
         if answer == "hang":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -31,9 +31,10 @@ from dynakit import (
     connect_async,
 )
 from dynakit.environment import RetryPolicy
-from dynakit.operations.reply import Failure, ServiceError
+from dynakit.operations.reply import Failure, ReplyLost, ServiceError
 from dynakit.transport.aws_services import AwsServices
 from dynakit.wire import Call
+from tests.unit.support.faulty_server import FaultyServer, reply
 
 # Its types have one overload for each service of AWS, most of them without stubs here.
 sdk: Any = boto3
@@ -161,9 +162,27 @@ def test_clients_are_made_like_a_boto3_client() -> None:
         services.close()
 
 
-def test_a_service_that_is_not_reached_is_a_failure() -> None:
+def at(url: str) -> AwsServices:
+    """Services that are at another place than AWS's."""
     session: Any = sdk.session.Session()
-    created = session.client
-    session.client = partial(created, endpoint_url="http://127.0.0.1:9")
+    session.client = partial(session.client, endpoint_url=url)
+    return AwsServices(session)
+
+
+def test_a_service_that_is_not_reached_is_a_failure() -> None:
     with pytest.raises(Failure, match="the endpoint was not reached"):
-        AwsServices(session).send(Call("ListObjectsV2", {"Bucket": BUCKET}, "s3"))
+        at("http://127.0.0.1:9").send(Call("ListObjectsV2", {"Bucket": BUCKET}, "s3"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [reply(b"canary", x_amz_checksum_crc32="AAAAAA=="), reply(b"canary", length=99) + b"close-now"],
+    ids=["changed", "cut short"],
+)
+def test_an_object_that_is_not_as_it_was_sent_is_lost(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    with closing(FaultyServer()) as server:
+        server.answers = [answer]
+        with pytest.raises(ReplyLost, match="no valid reply came") as error:
+            at(server.url).send(Call("GetObject", {"Bucket": BUCKET, "Key": "k"}, "s3"))
+    assert "canary" not in str(error.value)

@@ -5,13 +5,13 @@ Payloads are as they take them; the body of an object comes back as bytes.
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 from dynakit.errors import DynakitError
 from dynakit.operations.reply import CredentialsMissing, Failure, ReplyLost, ServiceError
 from dynakit.transport.base import AsyncTransport, Timeouts, Transport
 from dynakit.transport.failures import describe, failure_by_type
+from dynakit.transport.forks import lock_over_forks
 from dynakit.transport.sibling import sibling_client
 from dynakit.wire import Call, Payload, Service
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SERVICES: frozenset[Service] = frozenset(("s3", "kms"))
 """The services that are called here."""
+
+_making = lock_over_forks()
 
 
 class AwsServices:
@@ -39,7 +41,6 @@ class AwsServices:
         self._session, self._region, self._like = session, region, like
         self._timeouts = timeouts or Timeouts()
         self._clients: dict[Service, Any] = {}
-        self._lock = threading.Lock()
 
     def send(self, call: Call) -> Payload:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
@@ -57,13 +58,13 @@ class AwsServices:
 
     def close(self) -> None:
         """Close the clients; a later call makes new ones."""
-        with self._lock:
+        with _making:
             clients, self._clients = self._clients, {}
         for client in clients.values():
             client.close()
 
     def _client(self, service: Service) -> Any:
-        with self._lock:
+        with _making:
             if service not in self._clients:
                 self._clients[service] = self._made(service)
             return self._clients[service]

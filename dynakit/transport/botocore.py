@@ -7,7 +7,6 @@ the client prevent both, for dynakit's calls only: what else uses the client see
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from dynakit.operations.reply import CredentialsMissing, Failure, ReplyLost, ServiceError
 from dynakit.transport.failures import WatchedBody, failure_by_progress, failure_by_type
+from dynakit.transport.forks import lock_over_forks
 from dynakit.transport.request import check_wire, parse_object
 from dynakit.transport.sibling import streams_client
 from dynakit.values import dataclass
@@ -34,6 +34,7 @@ class _Attempt:
     body: WatchedBody | None = None
 
 
+_making = lock_over_forks()
 _attempt: ContextVar[_Attempt | None] = ContextVar("dynakit_botocore_attempt", default=None)
 
 
@@ -47,7 +48,6 @@ class BotocoreTransport:
     def __init__(self, client: DynamoDBClient) -> None:
         self._client: Any = client
         self._streams: Any = None
-        self._lock = threading.Lock()
         self._endpoint = f"{client.meta.endpoint_url} (region {client.meta.region_name})"
         _hook(client, "dynamodb")
 
@@ -66,7 +66,7 @@ class BotocoreTransport:
 
     def close(self) -> None:
         """Close what was made besides the client."""
-        with self._lock:
+        with _making:
             streams, self._streams = self._streams, None
         if streams is not None:
             streams.close()
@@ -74,7 +74,7 @@ class BotocoreTransport:
     def _client_of(self, service: Service) -> Any:
         if service != "streams":
             return self._client if service in ("dynamodb", "search") else None
-        with self._lock:
+        with _making:
             if self._streams is None:
                 self._streams = streams_client(self._client)
                 _hook(self._streams, "dynamodb-streams")

@@ -8,7 +8,6 @@ moto loses concurrent updates, so calls are made one at a time.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import DynakitError
 from dynakit.operations.reply import Failure, ServiceError
+from dynakit.transport.forks import lock_over_forks
 from dynakit.transport.request import body_of, headers_of, read_answer
 from dynakit.wire import Call, Payload, Service
 
@@ -29,7 +29,7 @@ _URL = f"https://dynamodb.{_REGION}.amazonaws.com/"
 _Handler: TypeAlias = Callable[[Any, str, Any], "tuple[int, dict[str, Any], str | bytes]"]
 
 # One lock for all stores: moto's stores share state of the process (identifiers, tags, IAM).
-_lock = threading.RLock()
+_lock = lock_over_forks()
 _named: dict[str, MemoryStore] = {}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,12 +22,11 @@ from dynakit.transport.http import HttpTransport
 from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
 from tests.unit.support.faulty_server import FaultyServer, reply
+from tests.unit.support.forking import PATIENCE, outcome_of_child
 
 HELD, OTHER = Call("GetItem", {"held": 1}), Call("GetItem", {})
 DONE: Payload = {"Item": {}}
 REPLY = reply(b'{"Item":{}}')
-PATIENCE = 10
-"""Seconds after which a child that hangs is ended, and a thread is not waited for any more."""
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
@@ -93,18 +91,6 @@ class Caller(threading.Thread):
 
     def run(self) -> None:
         self.reply = self._send(self._call)
-
-
-def outcome_of_child(work: Callable[[], bool]) -> int:
-    """0 if the work of a forked child succeeds; negative if it had to be ended."""
-    child = os.fork()
-    if child == 0:
-        signal.alarm(PATIENCE)
-        try:
-            os._exit(0 if work() else 1)
-        finally:
-            os._exit(2)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def settings(service: Service, credentials: Credentials | None = None) -> HttpSettings:

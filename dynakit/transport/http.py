@@ -28,8 +28,9 @@ class HttpTransport:
         """Send one call once; see :class:`~dynakit.transport.base.Transport`."""
         settings = self._settings
         try:
-            moment = settings.skew.moment()
             keys = settings.credentials.keys()
+            # After the keys, which may have been waited for.
+            moment = settings.skew.moment()
             request = prepare(call, settings.endpoint, keys, moment, settings.agent)
             response = settings.interception.response(call, request)
             if response is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,8 +13,14 @@ from typing import cast
 
 import pytest
 
-from dynakit import AccessDenied, connect, connect_async
-from dynakit.wire import Payload
+from dynakit import AccessDenied, Environment, connect, connect_async
+from dynakit.transport.aio import AsyncHttpTransport
+from dynakit.transport.credentials import AccessKeys, Credentials
+from dynakit.transport.endpoint import Endpoint
+from dynakit.transport.http import HttpTransport
+from dynakit.transport.settings import HttpSettings
+from dynakit.wire import Call, Payload
+from tests.unit.support.faulty_server import FaultyServer
 
 REFUSED = b'{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Signature expired"}'
 
@@ -129,3 +136,43 @@ def test_nothing_is_learned_from_a_service_that_tells_no_time(
     with pytest.raises(AccessDenied):
         caller(service.url)
     assert service.answers == [400]
+
+
+class LateCredentials(Credentials):
+    """Keys that somebody has to type a code for, which takes an hour."""
+
+    def __init__(self, clock: list[datetime]) -> None:
+        super().__init__(None, local=True)
+        self._clock = clock
+
+    def at_hand(self) -> AccessKeys | None:
+        return None
+
+    def keys(self) -> AccessKeys:
+        self._clock[0] += timedelta(hours=1)
+        return AccessKeys("AKID", "secret")
+
+
+def send(settings: HttpSettings) -> None:
+    with closing(HttpTransport(settings)) as transport:
+        transport.send(Call("ListTables", {}))
+
+
+def send_async(settings: HttpSettings) -> None:
+    async def main() -> None:
+        transport = AsyncHttpTransport(settings)
+        await transport.send(Call("ListTables", {}))
+        await transport.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("sender", [send, send_async])
+def test_a_call_is_signed_for_the_moment_after_its_keys_came(
+    sender: Callable[[HttpSettings], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    clock = [datetime(2026, 1, 1, tzinfo=UTC)]
+    with closing(FaultyServer()) as server, Environment(now=lambda: clock[0]).use():
+        sender(HttpSettings(Endpoint(server.url, "us-east-1"), LateCredentials(clock)))
+    assert server.requests[0][0]["x-amz-date"] == "20260101T010000Z"

@@ -15,6 +15,5 @@ class QuietSocket(socket.socket):
     __slots__ = ()
 
     def __del__(self) -> None:
-        # One that the system refused to make has nothing to close.
-        if self.fileno() >= 0:
-            self.close()
+        # At the bottom: an error or an interrupt may have come before Python's part of it was made.
+        super(socket.socket, self).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socket import socket
 from ssl import SSLSocket
 
 
@@ -9,5 +10,4 @@ class QuietTlsSocket(SSLSocket):
     """A socket of TLS that closes itself, without a word to the other side: that may be a parent's."""
 
     def __del__(self) -> None:
-        if self.fileno() >= 0:
-            self.close()
+        super(socket, self).close()

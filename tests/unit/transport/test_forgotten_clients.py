@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import socket
 import ssl
 import threading
@@ -67,4 +68,13 @@ def _used(url: str) -> weakref.ref[Client]:
 def test_a_socket_that_the_system_refuses_has_nothing_to_close() -> None:
     with pytest.raises(OSError, match="Address family not supported"):
         QuietSocket(999)
+
+
+def test_a_socket_whose_making_was_interrupted_is_closed() -> None:
+    made = QuietSocket.__new__(QuietSocket)
+    super(socket.socket, made).__init__()
+    descriptor = made.fileno()
+    del made
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
     gc.collect()

@@ -6,6 +6,7 @@ import select
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from dynakit.transport.failures import is_of_socket
 from dynakit.transport.http_head import BadReply
 from dynakit.transport.http_reply import HttpReply, ReplyReader
 
@@ -57,9 +58,10 @@ class Connection:
         self.sent = False
         try:
             self._send(head, request.body)
-        except OSError:
+        except OSError as error:
             reply = self._early_reply()
             if reply is None:
+                self.sent = not is_of_socket(error)
                 raise
             return reply
         self.sent = True

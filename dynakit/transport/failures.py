@@ -50,6 +50,21 @@ def failure_of_exchange(error: BaseException, *, sent: bool) -> Failure:
     return NotSent(f"the request could not be sent to its end ({describe(error)})")
 
 
+_SENDERS = ("dynakit.transport.connection", "dynakit.transport.dial", "dynakit.transport.aio_tls", "ssl")
+"""The modules in which an error of sending is raised."""
+
+
+def is_of_socket(error: BaseException) -> bool:
+    """Whether an error of sending was raised there, so that what was to be sent was not taken to its end.
+
+    The handler of a signal may raise one, a ``TimeoutError`` for one, when all has been taken.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") in _SENDERS
+
+
 def failure_by_type(error: BaseException) -> Failure | None:
     """The failure an error of botocore's HTTP stands for where no body was watched; else ``None``."""
     from botocore.exceptions import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import ssl
 import struct
@@ -14,12 +15,13 @@ from typing import TypeAlias
 
 import pytest
 
-from dynakit.operations.reply import Failure, NotSent, ServiceError
+from dynakit.operations.reply import Failure, NotSent, ReplyLost, ServiceError
 from dynakit.transport.aio import AsyncHttpTransport
 from dynakit.transport.base import Timeouts
 from dynakit.transport.credentials import Credentials
 from dynakit.transport.endpoint import Endpoint
 from dynakit.transport.http import HttpTransport
+from dynakit.transport.quiet_socket import QuietSocket
 from dynakit.transport.settings import HttpSettings
 from dynakit.wire import Call, Payload
 from tests.unit.support.certificates import server_context, write_certificate
@@ -171,3 +173,25 @@ def test_a_connection_whose_last_piece_was_not_taken_whole_is_not_used_again(
     refused, done = outcomes(send_async, None, refuse_and_stay, answer, calls=[LARGE, SMALL])
     assert isinstance(refused, ServiceError)
     assert done == {}
+
+
+def test_an_alarm_after_the_last_byte_is_no_proof_that_it_was_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a handler of a signal raises may look like an error of the network."""
+
+    def alarm(*_: object) -> None:
+        raise TimeoutError("alarm")
+
+    def interrupted(stream: socket.socket, data: bytes) -> None:
+        sendall(stream, data)
+        signal.raise_signal(signal.SIGINT)
+
+    sendall = socket.socket.sendall
+    monkeypatch.setattr(QuietSocket, "sendall", interrupted, raising=False)
+    before = signal.signal(signal.SIGINT, alarm)
+    try:
+        (lost,) = outcomes(send_sync, None, stay_silent, calls=[SMALL])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert type(lost) is ReplyLost

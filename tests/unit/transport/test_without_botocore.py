@@ -116,3 +116,30 @@ def test_a_session_still_gives_credentials_and_endpoint(url: str, tmp_path: Path
         "assert read(session=session).id == 'u1'"
     )
     loaded_by(program, tmp_path, AWS_ENDPOINT_URL=url)
+
+
+NOTED = """
+import botocore.loaders
+loaded = []
+load_file = botocore.loaders.JSONFileLoader.load_file
+def noted(self, path):
+    loaded.append(path)
+    return load_file(self, path)
+botocore.loaders.JSONFileLoader.load_file = noted
+"""
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "eu-north-9"])
+def test_no_model_of_a_service_is_read_where_botocore_finds_the_credentials(
+    region: str, url: str, tmp_path: Path
+) -> None:
+    """Not that of DynamoDB either. A region that is new is looked up in botocore's data on regions."""
+    folder = tmp_path / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text(f"[profile p]\nregion = {region}\n")
+    (folder / "credentials").write_text("[p]\naws_access_key_id = k\naws_secret_access_key = s\n")
+    program = (
+        f"{NOTED}{READ}\nassert read(endpoint={url!r}).id == 'u1'\nconnect()\n"
+        "assert not [path for path in loaded if 'service-2' in path], loaded"
+    )
+    assert "botocore" in loaded_by(program, tmp_path, AWS_PROFILE="p")

@@ -31,6 +31,7 @@ from dynakit.codec.annotations import (
     without_none,
 )
 from dynakit.codec.codec import Codec, Step
+from dynakit.codec.constraints import constraints_of
 from dynakit.codec.fault import article, wrong_python
 from dynakit.codec.fields import FieldsOf, FieldSpec, plain_fields
 from dynakit.codec.generic import ANY, any_set
@@ -111,6 +112,12 @@ class _Builder:
     ) -> Codec:
         """Compile one annotation."""
         resolved = resolve(annotation, stored_as, discriminator)
+        codec = self.resolved(resolved)
+        constraints = constraints_of(resolved.metadata, codec.constraints)
+        return dataclasses.replace(codec, constraints=constraints) if constraints else codec
+
+    def resolved(self, resolved: Resolved) -> Codec:
+        """Compile an annotation that was taken apart."""
         layers = layers_of(resolved.metadata)
         if layers:
             return self.layered(resolved, layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dynakit.codec.fault import placed, refused, unreadable
@@ -44,13 +45,15 @@ class Codec:
     ``python_types`` are the exact classes of its values, as far as known. ``absent`` gives what a
     missing attribute stands for when the field has no default of its own: ``None`` for ``Optional``,
     an empty set for sets, which DynamoDB cannot store. ``element`` is the codec of the elements of a
-    list, set or dictionary, ``children`` those of a model by Python field name (with the stored name),
-    ``members`` those of a union, ``choices`` the values of an enum or ``Literal``. ``text`` is there for
-    scalars only. ``sortable`` says that DynamoDB compares what is stored as Python compares the values.
-    ``greed`` ranks codecs which read whatever stands under their type: in a union they
-    are asked last. ``opaque`` names the form of a value that DynamoDB cannot look into
-    (``Encrypted``), and ``seal`` says what a flow has to do with it. ``dimensions`` are those of
-    a vector. ``inline`` writes out in generated code what ``write`` and ``read`` do.
+    list, set or dictionary, ``key`` of the keys of the latter, ``items`` of those of a tuple by position,
+    ``children`` those of a model by Python field name (with the stored name), ``members`` those of a union,
+    ``choices`` the values of an enum or ``Literal``. ``text`` is there for scalars only. ``sortable`` says
+    that DynamoDB compares what is stored as Python compares the values. ``greed`` ranks codecs which read
+    whatever stands under their type: in a union they are asked last. ``opaque`` names the form of a value
+    that DynamoDB cannot look into (``Encrypted``), ``inside`` is the codec of that value, and ``seal`` says
+    what a flow has to do with it. ``dimensions`` are those of a vector. ``constraints`` are pydantic's, by
+    name (``ge``). ``needed`` are the children that must be there, by stored name, and a ``closed`` model
+    refuses others than its children. ``inline`` writes out in generated code what ``write`` and ``read`` do.
     """
 
     expected: str
@@ -62,6 +65,8 @@ class Codec:
     optional: bool = False
     absent: Callable[[], object] | None = None
     element: Codec | None = None
+    key: Codec | None = None
+    items: tuple[Codec, ...] = ()
     children: Mapping[str, tuple[str, Codec]] | None = None
     members: tuple[Codec, ...] = ()
     choices: tuple[object, ...] = ()
@@ -70,8 +75,12 @@ class Codec:
     greed: int = 0
     find: Callable[[Step], tuple[Step, Codec] | None] | None = None
     opaque: str | None = None
+    inside: Codec | None = None
     seal: Seal | None = None
     dimensions: int | None = None
+    constraints: Mapping[str, object] | None = None
+    needed: AbstractSet[str] = frozenset()
+    closed: bool = False
     inline: Inline | None = None
 
     def encode(self, value: object, path: str) -> AttributeValue | None:

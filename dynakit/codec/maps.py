@@ -54,10 +54,11 @@ def dict_codec(key: Codec, element: Codec) -> Codec:
         read,
         (dict,),
         element=element,
+        key=key,
         find=find,
         greed=1,
         # Any key of a map is a string.
-        inline=Entries(element) if key is STRING else None,
+        inline=Entries(element) if key.inline is STRING.inline else None,
     )
 
 

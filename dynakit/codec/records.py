@@ -100,6 +100,7 @@ class Record:
         self.entries: list[_Entry] = []
         self.fields: list[Field] = []
         self.children: dict[str, tuple[str, Codec]] = {}
+        self.needed = set[str]()
         self.names = _Names()
         self.codec = Codec(
             shape.expected,
@@ -110,6 +111,8 @@ class Record:
             shape.python_types,
             children=self.children,
             find=self._find,
+            needed=self.needed,
+            closed=shape.forbids_others,
             inline=self._inline(),
         )
 
@@ -127,6 +130,8 @@ class Record:
             self.names.taken.update((slot.name, slot.input_name))
             self.entries.append(_entry(slot, codec))
             self.fields.append(_field(slot, codec))
+            if self.fields[-1].needed:
+                self.needed.add(slot.stored)
 
     def _write(self, value: object) -> AttributeValue:
         written = _write_fields(self.shape.opened(value), self.entries)

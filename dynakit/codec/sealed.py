@@ -193,5 +193,6 @@ def opaque_codec(
         absent=inner.absent,
         sortable=False,
         opaque=form,
+        inside=inner,
         seal=seal,
     )

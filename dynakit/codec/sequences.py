@@ -77,7 +77,7 @@ def tuple_codec(
         index = step if isinstance(step, int) else places.get(step, -1)
         return (index, elements[index]) if 0 <= index < count else None
 
-    return Codec(expected, "L", _LIST, write, read, (python_type,), find=find)
+    return Codec(expected, "L", _LIST, write, read, (python_type,), items=tuple(elements), find=find)
 
 
 def take_items(value: AttributeValue, expected: str) -> list[AttributeValue]:

@@ -109,7 +109,8 @@ def stored_codec(form: Form, annotation: object) -> Codec:
     wanted, core = stored.python_type, _bare(annotation)
     if wanted is not None and isinstance(core, type) and not issubclass(core, wanted):
         raise _unsuited(stored.name, core, wanted.__name__)
-    types = () if wanted is None else (wanted,)
+    kind = wanted or (core if isinstance(core, type) else None)
+    types = () if kind is None else (kind,)
     codec = scalar(stored.type, f"a value stored as {stored.name}", types, stored.to_text, stored.from_text)
     return replace(codec, sortable=stored.sortable)
 

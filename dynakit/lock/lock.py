@@ -3,46 +3,118 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterable
+from typing import Any, cast
 
-from dynakit.codec.codec import Codec
+from typing_extensions import TypedDict
+
 from dynakit.errors import DefinitionError
 from dynakit.keys.part import PlainPart
+from dynakit.lock.form import Form, form_of
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.registry import definitions_of
 from dynakit.table import Index, KeyAttribute, Table
 
 FORMAT = 1
+"""What this version writes and reads."""
 
-Json: TypeAlias = dict[str, Any]
+_AGAIN = "Take it from version control, or write it again: dynakit schema lock."
 
 
-def lock_of(tables: Iterable[Table]) -> Json:
+class AttributeLock(TypedDict):
+    """An attribute: its stored name, ``None`` for one in keys only; whether items must have it; its form."""
+
+    stored: str | None
+    needed: bool
+    form: Form
+
+
+class PatternLock(TypedDict):
+    """A pattern: its index, ``None`` for the table; its templates by key attribute; if any is rendered."""
+
+    index: str | None
+    parts: dict[str, str]
+    rendered: bool
+
+
+EntityLock = TypedDict(
+    "EntityLock",
+    {
+        "class": str,
+        "abstract": bool,
+        "keys": dict[str, PatternLock],
+        "attributes": dict[str, AttributeLock],
+        "unique": dict[str, str],
+    },
+)
+"""An entity, with its unique constraints by name."""
+
+
+class IndexLock(TypedDict):
+    """An index: key attributes with their types, whether it is local, what it projects."""
+
+    partition: list[list[str]]
+    sort: list[list[str]]
+    local: bool
+    projection: list[str]
+
+
+class TableLock(TypedDict):
+    """A table: key attributes with their types, indexes by name, entities by type name."""
+
+    key: list[list[str]]
+    indexes: dict[str, IndexLock]
+    type_attribute: str | None
+    time_to_live: str | None
+    entities: dict[str, EntityLock]
+
+
+class Lock(TypedDict):
+    """The tables of a schema, by name."""
+
+    format: int
+    tables: dict[str, TableLock]
+
+
+def lock_of(tables: Iterable[Table]) -> Lock:
     """The lock of all entities of some tables, as plain values in stable order."""
     return {"format": FORMAT, "tables": {table.name: _table(table) for table in tables}}
 
 
-def lock_text(lock: Json) -> str:
+def lock_text(lock: Lock) -> str:
     """A lock as the text of a file; equal schemas give equal bytes."""
     return json.dumps(lock, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def parse_lock(text: str) -> Json:
-    """A lock from the text of a file. Raises :class:`DefinitionError` for what is none."""
+def parse_lock(text: str, where: str = "the lock") -> Lock:
+    """A lock from the text of a file, ``where`` is what it is called in messages.
+
+    Raises :class:`DefinitionError` for what is none, and for another format.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
     try:
         found: object = json.loads(text)
+        if isinstance(found, dict):
+            _check_format(cast("dict[str, object]", found).get("format"), where)
+        return TypeAdapter(Lock).validate_python(found, strict=True)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors(include_input=False, include_url=False)[0]["loc"]))
+        wrong = f"what stands at {place!r} does not belong there" if place else "it is no JSON object"
     except ValueError:
-        found = None
-    lock = cast("Json", found) if isinstance(found, dict) else {}
-    if lock.get("format") != FORMAT or "tables" not in lock:
+        wrong = "it is no JSON"
+    raise DefinitionError(f"{where}: {wrong}; expected a lock of a schema. {_AGAIN}")
+
+
+def _check_format(number: object, where: str) -> None:
+    if isinstance(number, int) and number != FORMAT:
         raise DefinitionError(
-            f"the lock: expected JSON of format {FORMAT}, as `dynakit schema lock` writes it. Write it again."
+            f"{where}: it is of format {number}; this version of dynakit reads format {FORMAT}. Use the "
+            f"version that wrote it. {_AGAIN}"
         )
-    return lock
 
 
-def _table(table: Table) -> Json:
+def _table(table: Table) -> TableLock:
     return {
         "key": _keys((table.partition, *table.sort_of(None))),
         "indexes": {index.name: _index(table, index) for index in table.indexes},
@@ -56,7 +128,7 @@ def _keys(keys: Iterable[KeyAttribute]) -> list[list[str]]:
     return [[key.name, key.type] for key in keys]
 
 
-def _index(table: Table, index: Index) -> Json:
+def _index(table: Table, index: Index) -> IndexLock:
     return {
         "partition": _keys(table.partition_of(index)),
         "sort": _keys(index.sort),
@@ -65,7 +137,7 @@ def _index(table: Table, index: Index) -> Json:
     }
 
 
-def _entity(definition: Definition[Any]) -> Json:
+def _entity(definition: Definition[Any]) -> EntityLock:
     return {
         "class": definition.name,
         "abstract": definition.abstract,
@@ -75,7 +147,7 @@ def _entity(definition: Definition[Any]) -> Json:
     }
 
 
-def _pattern(key: EntityKey) -> Json:
+def _pattern(key: EntityKey) -> PatternLock:
     return {
         "index": None if key.index is None else key.index.name,
         "parts": {part.attribute: part.source for part in key.parts},
@@ -84,39 +156,10 @@ def _pattern(key: EntityKey) -> Json:
     }
 
 
-def _attribute(attribute: Attribute) -> Json:
+def _attribute(attribute: Attribute) -> AttributeLock:
     needed = attribute.required and attribute.codec.absent is None
     return {
         "stored": None if attribute.key_only else attribute.stored,
         "needed": needed,
-        "form": form_of(attribute.codec),
+        "form": form_of(attribute.codec, null=attribute.writes_null),
     }
-
-
-def form_of(codec: Codec, seen: tuple[Codec, ...] = ()) -> Json:
-    """How values are stored: type, form, and those of what is inside; ``None`` for what it does not have."""
-    if codec in seen:
-        return {"as": codec.expected, "again": True}
-    inside = (*seen, codec)
-    form: Json = {"type": codec.attribute_type, "as": codec.expected}
-    if codec.opaque is not None:
-        form["opaque"] = codec.opaque
-    if codec.choices:
-        form["choices"] = sorted(_choice(codec, choice) for choice in codec.choices)
-    if codec.element is not None:
-        form["element"] = form_of(codec.element, inside)
-    if codec.children:
-        form["fields"] = {stored: form_of(one, inside) for stored, one in codec.children.values()}
-    elif codec.members and not codec.choices:
-        form["members"] = sorted((form_of(one, inside) for one in codec.members), key=str)
-    return form
-
-
-def _choice(codec: Codec, choice: object) -> str:
-    return json.dumps(codec.encode(choice, "choice"), sort_keys=True)
-
-
-def form_text(form: Mapping[str, Any]) -> str:
-    """A form in words, for people: ``a number``, ``a list of a string``."""
-    element = form.get("element")
-    return f"{form['as']} of {form_text(element)}" if element else str(form["as"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import count
@@ -11,10 +12,25 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
+from pydantic import BaseModel, Field, PositiveInt
 
-from dynakit import Attr, DefinitionError, Entity, Index, Key, Table, attr, unique
-from dynakit.lock.change import Effect, SchemaChange, changes
-from dynakit.lock.lock import Json, lock_of, lock_text, parse_lock
+from dynakit import (
+    Attr,
+    Compressed,
+    DefinitionError,
+    Encrypted,
+    Entity,
+    Index,
+    Key,
+    Table,
+    attr,
+    epoch_seconds,
+    number_text,
+    unique,
+)
+from dynakit.lock.change import changes
+from dynakit.lock.effect import Effect, SchemaChange
+from dynakit.lock.lock import Lock, lock_of, lock_text, parse_lock
 from schemas.backend import posts, users
 
 numbers = count()
@@ -25,16 +41,36 @@ class Colour(Enum):
     blue = "blue"
 
 
-class Line(Entity):
-    sku: Attr[str]
+class Colours(Enum):
+    red = "red"
+    blue = "blue"
+    green = "green"
 
 
-class LongLine(Entity):
-    sku: Attr[str]
-    count: Attr[int] = attr(default=1)
+class Line(BaseModel):
+    sku: str
 
 
-def schema(annotation: Any = str, *, default: Any = ..., name: str = "order_id", **options: Any) -> Json:
+class LongLine(BaseModel):
+    sku: str
+    count: int = 1
+
+
+class FullLine(BaseModel):
+    sku: str
+    count: int
+
+
+class ShortLine(BaseModel):
+    sku: str
+    count: int = Field(lt=10)
+
+
+class ClosedLine(BaseModel, extra="forbid"):
+    sku: str
+
+
+def schema(annotation: Any = str, *, default: Any = ..., name: str = "order_id", **options: Any) -> Lock:
     """The lock of a table with one entity ``Order`` that has one attribute ``x`` besides its key."""
     indexes = (
         [Index("GSI1", "GSI1PK", "GSI1SK"), Index("plain", "state")] if options.pop("indexed", False) else []
@@ -62,11 +98,11 @@ def schema(annotation: Any = str, *, default: Any = ..., name: str = "order_id",
     return lock_of([table])
 
 
-def effects(was: Json, now: Json) -> list[Effect]:
+def effects(was: Lock, now: Lock) -> list[Effect]:
     return [one.effect for one in changes(was, now)]
 
 
-HARMLESS: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
+HARMLESS: dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]] = {
     "attribute with a default": (lambda: schema(None), lambda: schema(str, default="")),
     "optional attribute": (lambda: schema(None), lambda: schema(str | None)),
     "attribute gone": (lambda: schema(str), lambda: schema(None)),
@@ -78,6 +114,13 @@ HARMLESS: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
     "to a union": (lambda: schema(int), lambda: schema(int | list[int])),
     "list of wider": (lambda: schema(list[int]), lambda: schema(list[Decimal])),
     "anything": (lambda: schema(int), lambda: schema(Any)),
+    "bound further out": (lambda: schema(int, attr={"ge": 1}), lambda: schema(int, attr={"ge": 0})),
+    "bound gone": (lambda: schema(int, attr={"lt": 9}), lambda: schema(int)),
+    "longer": (lambda: schema(str, attr={"max_length": 3}), lambda: schema(str, attr={"max_length": 4})),
+    "pattern gone": (lambda: schema(str, attr={"pattern": "^a"}), lambda: schema(str)),
+    "enum with more": (lambda: schema(Colour), lambda: schema(Colours)),
+    "optional field of a model": (lambda: schema(Line), lambda: schema(LongLine)),
+    "field of a model gone": (lambda: schema(LongLine), lambda: schema(Line)),
     "unique gone": (lambda: schema(body={"one": unique("state")}), schema),
     "index": (schema, lambda: schema(indexed=True)),
     "index gone": (lambda: schema(indexed=True), schema),
@@ -86,7 +129,7 @@ HARMLESS: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
         lambda: schema(indexed=True, body={"by_state": Key("{state}", index="plain")}),
     ),
 }
-BACKFILL: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
+BACKFILL: dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]] = {
     "pattern on an index": (
         lambda: schema(indexed=True),
         lambda: schema(indexed=True, body={"by_state": Key("STATE#{state}", "{customer}", index="GSI1")}),
@@ -94,14 +137,14 @@ BACKFILL: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
     "unique": (schema, lambda: schema(body={"one": unique("state")})),
     "time to live": (schema, lambda: schema(table={"time_to_live": "ttl"})),
 }
-REWRITES: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
+REWRITES: dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]] = {
     "primary template": (schema, lambda: schema(primary="CLIENT#{customer}")),
     "index template": (
         lambda: schema(indexed=True, body={"by_state": Key("STATE#{state}", "{customer}", index="GSI1")}),
         lambda: schema(indexed=True, body={"by_state": Key("S#{state}", "{customer}", index="GSI1")}),
     ),
 }
-UNREADABLE: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
+UNREADABLE: dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]] = {
     "attribute without default": (lambda: schema(None), lambda: schema(str)),
     "default gone": (lambda: schema(str, default=""), lambda: schema(str)),
     "stored name": (lambda: schema(str), lambda: schema(str, attr={"name": "y"})),
@@ -113,12 +156,53 @@ UNREADABLE: dict[str, tuple[Callable[[], Json], Callable[[], Json]]] = {
     "string to enum": (lambda: schema(str), lambda: schema(Colour)),
     "union with less": (lambda: schema(int | str), lambda: schema(int)),
     "list to set": (lambda: schema(list[str]), lambda: schema(set[str], default=set())),
-    "model with other fields": (lambda: schema(LongLine), lambda: schema(Line)),
+    "enum with less": (lambda: schema(Colours), lambda: schema(Colour)),
+    "bound further in": (lambda: schema(int, attr={"ge": 0}), lambda: schema(int, attr={"gt": 0})),
+    "new bound": (lambda: schema(Decimal), lambda: schema(Decimal, attr={"le": 100})),
+    "another date bound": (
+        lambda: schema(date, attr={"ge": date(2025, 1, 1)}),
+        lambda: schema(date, attr={"ge": date(2026, 1, 1)}),
+    ),
+    "shorter": (lambda: schema(str, attr={"max_length": 4}), lambda: schema(str, attr={"max_length": 3})),
+    "not empty": (lambda: schema(list[int]), lambda: schema(list[int], attr={"min_length": 1})),
+    "fewer digits": (
+        lambda: schema(Decimal, attr={"max_digits": 5, "decimal_places": 2}),
+        lambda: schema(Decimal, attr={"max_digits": 5, "decimal_places": 3}),
+    ),
+    "pattern": (
+        lambda: schema(str, attr={"pattern": "^a"}),
+        lambda: schema(str, attr={"pattern": "^[ab]"}),
+    ),
+    "bound of elements": (lambda: schema(list[int]), lambda: schema(list[PositiveInt])),
+    "two bounds": (lambda: schema(PositiveInt), lambda: schema(PositiveInt, attr={"lt": 5})),
+    "model with a required field": (lambda: schema(Line), lambda: schema(FullLine)),
+    "field that lost its default": (lambda: schema(LongLine), lambda: schema(FullLine)),
+    "field that is bounded": (lambda: schema(list[FullLine]), lambda: schema(list[ShortLine])),
+    "model that refuses unknown fields": (lambda: schema(Line), lambda: schema(ClosedLine)),
+    "keys of a dictionary": (lambda: schema(dict[str, int]), lambda: schema(dict[UUID, int])),
+    "element of a tuple": (lambda: schema(tuple[int, str]), lambda: schema(tuple[str, int])),
+    "encrypted": (lambda: schema(str), lambda: schema(Encrypted[str])),
+    "not encrypted": (lambda: schema(Encrypted[str]), lambda: schema(str)),
+    "what is compressed": (lambda: schema(Compressed[FullLine]), lambda: schema(Compressed[ShortLine])),
+    "stored form": (
+        lambda: schema(datetime),
+        lambda: schema(datetime, attr={"stored_as": epoch_seconds}),
+    ),
+    "type in a stored form": (
+        lambda: schema(Decimal, attr={"stored_as": number_text}),
+        lambda: schema(int, attr={"stored_as": number_text}),
+    ),
+    "decimal to float": (lambda: schema(Decimal), lambda: schema(float)),
+    "None stored under a default": (
+        lambda: schema(str | None, default="a"),
+        lambda: schema(str, default="a"),
+    ),
+    "None in a list": (lambda: schema(list[str | None]), lambda: schema(list[str])),
     "type name": (schema, lambda: schema(type_name="Bestellung")),
     "entity gone": (schema, lambda: schema(entity="Purchase")),
     "type attribute": (schema, lambda: schema(table={"type_attribute": "kind"})),
 }
-CASES: dict[Effect, dict[str, tuple[Callable[[], Json], Callable[[], Json]]]] = {
+CASES: dict[Effect, dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]]] = {
     "harmless": HARMLESS,
     "needs a backfill": BACKFILL,
     "rewrites keys": REWRITES,
@@ -159,6 +243,33 @@ def test_a_change_says_where_what_and_what_to_do() -> None:
     assert change.is_dangerous
 
 
+def test_what_is_stored_alike_is_no_difference() -> None:
+    assert changes(schema(str), schema(str, attr={"secret": True})) == []
+    assert changes(schema(str | None, default=None), schema(str, default="")) == []
+
+
+def test_the_innermost_difference_is_told_by_its_place() -> None:
+    [change] = changes(schema(list[FullLine]), schema(list[ShortLine]))
+    assert (change.where, change.what) == (
+        "shop/Order.x[].count",
+        "it was an integer, is an integer with lt=10, which is less",
+    )
+
+
+def test_the_order_of_declarations_does_not_matter() -> None:
+    def declared(*names: str) -> str:
+        table = Table("many", pk="PK")
+        make: Any = type(Entity)
+        for name in names:
+            attributes = [("a", Attr[str]), ("b", Attr[int])]
+            annotations = dict(reversed(attributes) if name == names[0] else attributes)
+            body = {"__annotations__": annotations, "__module__": __name__, "primary": Key(f"{name}#{{a}}")}
+            make(name, (Entity,), body, table=table)
+        return lock_text(lock_of([table]))
+
+    assert declared("First", "Second", "Third") == declared("Third", "Second", "First")
+
+
 def test_the_text_is_stable_and_read_back() -> None:
     first, second = lock_text(lock_of([users, posts])), lock_text(lock_of([users, posts]))
     assert first == second
@@ -166,10 +277,25 @@ def test_the_text_is_stable_and_read_back() -> None:
     assert first.endswith("}\n")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2, "tables": {}}'])
-def test_what_is_no_lock_is_refused(text: str) -> None:
-    with pytest.raises(DefinitionError, match="expected JSON of format 1"):
-        parse_lock(text)
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "it is no JSON"),
+        ("<<<<<<< HEAD", "it is no JSON"),
+        ("[]", "it is no JSON object"),
+        ("{}", "what stands at 'format' does not belong there"),
+        ('{"format": 1, "tables": {"shop": {}}}', "what stands at 'tables.shop.key' does not belong there"),
+    ],
+)
+def test_what_is_no_lock_is_refused(text: str, wrong: str) -> None:
+    with pytest.raises(DefinitionError, match=f"schema.lock.json: {wrong}; expected a lock of a schema"):
+        parse_lock(text, "schema.lock.json")
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_lock_of_another_format_is_refused_by_its_number(number: int) -> None:
+    with pytest.raises(DefinitionError, match=f"of format {number}; this version of dynakit reads format 1"):
+        parse_lock(json.dumps({"format": number, "anything": []}))
 
 
 class Tree(Entity):

@@ -25,7 +25,7 @@ def doctor(  # noqa: PLR0917 - each is an option of the command
     stage: Stage = None,
     output: Annotated[Form, typer.Option("--output", "-o", help="How it is written.")] = Form.TABLE,
 ) -> None:
-    """Check region, endpoint, clock, credentials and tables: a line each, with what to do.
+    """Check region, endpoint, clock, credentials and tables. A line each, with what to do.
 
     Leaves with exit code 1 where something is wrong. Nothing is changed, and no secret is shown.
 

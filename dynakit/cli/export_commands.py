@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dynakit.deployment import Deployment
     from dynakit.export.printer import Document
 
-app = command_group("Infrastructure, permissions and schemas, made from the declaration.")
+app = command_group("Infrastructure, permissions and schemas from the declaration.")
 
 
 class Text(StrEnum):
@@ -28,7 +28,7 @@ Output: TypeAlias = Annotated[Text, typer.Option("--output", "-o", help="How the
 
 @app.command()
 def cloudformation(target: Target, stage: Stage = None, output: Output = Text.YAML) -> None:
-    """Write a CloudFormation template of tables, with their auto-scaling and outputs.
+    """Write a CloudFormation template of tables. It has their auto-scaling and outputs.
 
     Example: dynakit export cloudformation schemas.backend:users > template.yml
     """
@@ -57,7 +57,7 @@ def serverless(  # noqa: PLR0917 - each is an option of the command
     resources: Annotated[bool, typer.Option("--resources", help="Write the resources alone.")] = False,
     output: Output = Text.YAML,
 ) -> None:
-    """Write a serverless.yml, or the resources to be included in one.
+    """Write a serverless.yml, or resources to include in one.
 
     Example: dynakit export serverless schemas.backend:users --service backend > serverless.yml
     """
@@ -93,7 +93,7 @@ def iam(
     stage: Stage = None,
     output: Output = Text.JSON,
 ) -> None:
-    """Write the least IAM policy that allows what code does with entities.
+    """Write the least IAM policy for what code does.
 
     A table stands for its entities, an entity for all its patterns, a pattern for itself.
 

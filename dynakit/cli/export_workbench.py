@@ -29,7 +29,7 @@ def workbench(  # noqa: PLR0917 - each is an option of the command
     profile: Profile = None,
     stage: Stage = None,
 ) -> None:
-    """Write a model of NoSQL Workbench, with a facet for each entity and sample rows.
+    """Write a model of NoSQL Workbench. It has a facet for each entity, and sample rows.
 
     Example: dynakit export workbench schemas.backend > model.json
     """

@@ -39,50 +39,23 @@ def workbench(  # noqa: PLR0917 - each is an option of the command
     profile: Profile = None,
     yes: Yes = False,
 ) -> None:
-    """Write the Python schema of a model of NoSQL Workbench: tables, entities, keys.
+    """Write the Python schema of a model of NoSQL Workbench. It has its tables, entities and keys.
 
     With --rows its tables must be there already; items of the same keys are overwritten.
 
     Example: dynakit import workbench model.json --out schema.py --rows --endpoint http://localhost:8000
     """
     from dynakit.cli.asking import confirm
+    from dynakit.cli.files import print_or_write, read_text
     from dynakit.workbench.document import read_model
     from dynakit.workbench.schema import schema_file
 
-    read = read_model(_text(model))
+    read = read_model(read_text(model, "Give a model file."))
     if rows and endpoint is None:
         confirm(f"put the sample rows into {', '.join(table.name for table in read.tables)} of AWS", yes=yes)
-    _write(schema_file(read), out, yes=yes)
+    print_or_write(schema_file(read), out, yes=yes)
     if rows:
         _put(read, endpoint, region, profile)
-
-
-def _text(path: Path) -> str:
-    from dynakit.cli.usage import UsageError
-
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise UsageError(f"{path}: it cannot be read: {reason}. Give a model file.") from None
-
-
-def _write(schema: str, out: Path | None, *, yes: bool) -> None:
-    from dynakit.cli.asking import confirm
-    from dynakit.cli.printing import out as print_out
-    from dynakit.cli.printing import tell
-    from dynakit.errors import DynakitError
-
-    if out is None:
-        print_out(schema)
-        return
-    if out.exists():
-        confirm(f"overwrite {out}", yes=yes)
-    try:
-        out.write_text(schema, encoding="utf-8")
-    except OSError as error:
-        raise DynakitError(f"{out}: it cannot be written: {error.strerror}. Give another --out.") from None
-    tell(f"{out}: written")
 
 
 def _put(model: Model, endpoint: str | None, region: str | None, profile: str | None) -> None:

@@ -52,7 +52,7 @@ def get(  # noqa: PLR0917 - each is an option of the command
     stage: Stage = None,
     output: Output = Form.TABLE,
 ) -> None:
-    """Show the item of an entity under a primary key; leave with exit code 1 where there is none.
+    """Show the item of an entity under a primary key. Leave with exit code 1 where there is none.
 
     Example: dynakit items get schemas.backend:User id=u1 username=ana
     """
@@ -105,7 +105,7 @@ def scan(  # noqa: PLR0917 - each is an option of the command
     stage: Stage = None,
     output: Output = Form.TABLE,
 ) -> None:
-    """Show the items of an entity, or of all entities of a table; it reads the whole table.
+    """Show the items of an entity, or of all in a table. It reads the whole table.
 
     Example: dynakit items scan schemas.backend:users --limit 20 --output json
     """
@@ -198,7 +198,7 @@ def import_items(  # noqa: PLR0917 - each is an option of the command
     profile: Profile = None,
     stage: Stage = None,
 ) -> None:
-    """Store items in a table as they are, in place of those under their keys.
+    """Store items in a table as they are. They replace those under their keys.
 
     Cut off, the same command goes on.
 

@@ -8,12 +8,14 @@ import typer
 
 from dynakit.cli.options import command_group
 
-app = command_group("DynamoDB Local: a server on this machine, whose store is in memory.")
+app = command_group("DynamoDB Local: a server on this machine, its store in memory.")
 
 
 @app.command()
 def start(
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 for any free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port to listen on; 0 for any free one.")
+    ] = 8000,
 ) -> None:
     """Start it in the background, and print its endpoint. It needs Java 17, and npm the first time.
 
@@ -40,7 +42,7 @@ def stop() -> None:
 
 @app.command()
 def status() -> None:
-    """Print its endpoint; leave with exit code 1 where it is not running.
+    """Print its endpoint. Leave with exit code 1 where it is not running.
 
     Example: dynakit local status
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Required, cast
 
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 from dynakit.codec.codec import Codec
 
@@ -97,7 +98,7 @@ def form_text(form: Form) -> str:
 def _limit(value: object) -> Limit:
     if isinstance(value, int | float):
         return value
-    return value.pattern if isinstance(value, re.Pattern) else str(value)
+    return cast("re.Pattern[str]", value).pattern if isinstance(value, re.Pattern) else str(value)
 
 
 def _choice(codec: Codec, choice: object) -> str:

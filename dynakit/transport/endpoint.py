@@ -163,7 +163,7 @@ def _region_of_host(url: str) -> str | None:
 def _no_region() -> ConnectionFailed:
     return ConnectionFailed(
         "region: none is set; the AWS region of the table was expected. "
-        "Set AWS_REGION, choose a profile that has one, or connect with region=."
+        "Set AWS_REGION, or give a region or a profile that has one."
     )
 
 

@@ -36,6 +36,15 @@ def test_its_help_ends_with_an_example_of_itself(path: tuple[str, ...]) -> None:
     assert f"Example: dynakit {' '.join(path)}" in " ".join(left.out.split())
 
 
+@pytest.mark.parametrize("group", sorted({path[:-1] for path in ALL}), ids=" ".join)
+def test_the_list_of_commands_says_each_in_one_line_that_is_not_cut(
+    group: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = dynakit(*group, "--help").out.partition("Commands:")[2].splitlines()
+    assert [line for line in lines if line.endswith("...")] == []
+
+
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_it_is_named_in_the_documentation(path: tuple[str, ...]) -> None:
     assert f"| `dynakit {' '.join(path)}` |" in PAGE

@@ -96,7 +96,7 @@ def test_without_a_region_the_error_says_what_to_set() -> None:
             resolve(url, None, None)
         assert str(caught.value) == (
             "region: none is set; the AWS region of the table was expected. "
-            "Set AWS_REGION, choose a profile that has one, or connect with region=."
+            "Set AWS_REGION, or give a region or a profile that has one."
         )
 
 

@@ -1,5 +1,5 @@
 # make demo    see it work: needs Python 3.11 or newer, nothing else
-# make test    the whole suite; with Java 17+ and npm also against DynamoDB Local and osls
+# make test    the whole suite; with Java 17+, npm and chromium also against DynamoDB Local, osls and a browser
 # make torture what takes too long for every run: a scan of 100,000 items, killed again and again
 # make bench   what dynakit costs beside its peers, which get a virtual environment of their own
 # make lint    formatting, lint, mypy strict, pyright strict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynakit.diagram.picture import Pattern, Picture
+from dynakit.diagram.picture import Pattern, Picture, Search
 
 
 def markdown(picture: Picture) -> str:
@@ -11,6 +11,7 @@ def markdown(picture: Picture) -> str:
         ("access pattern", "narrowed and sorted by", "served by", "partition key", "sort key"),
         ("---",) * 5,
         *(_row(pattern) for pattern in picture.patterns),
+        *(row for search in picture.searches for row in _searches(search)),
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
@@ -24,6 +25,12 @@ def _row(pattern: Pattern) -> tuple[str, ...]:
         _code(pattern.partition),
         _code(pattern.sort),
     )
+
+
+def _searches(search: Search) -> list[tuple[str, ...]]:
+    """A row for each entity that the index finds."""
+    narrowed = ", ".join(search.narrowed_by) or "—"
+    return [(f"`{call}`", narrowed, f"vector index `{search.index}`", "—", "—") for call in search.calls]
 
 
 def _code(sources: tuple[str, ...]) -> str:

@@ -15,12 +15,21 @@ def mermaid(picture: Picture) -> str:
     lines = ["flowchart LR"]
     for number, place in enumerate(picture.places):
         lines += _place(picture, place, f"p{number}")
+    for number, search in enumerate(picture.searches):
+        label = "<br/>".join(map(_text, search.calls)) or "no entity"
+        lines += [
+            f'  subgraph v{number}["vector index {_text(search.index)}"]',
+            f'    v{number}_0["{label}"]',
+        ]
+        lines.append("  end")
     return "\n".join(lines) + "\n"
 
 
 def _place(picture: Picture, place: Place, name: str) -> list[str]:
     title = f"table {picture.table}" if place.index is None else f"index {place.index}"
     lines = [f'  subgraph {name}["{_text(title)}: {_text(", ".join(place.keys))}"]']
+    if not place.patterns:
+        return [*lines, f'    {name}_0["no pattern"]', "  end"]
     partitions = dict.fromkeys(pattern.partition for pattern in place.patterns)
     for number, partition in enumerate(partitions):
         group = f"{name}_{number}"
@@ -28,7 +37,7 @@ def _place(picture: Picture, place: Place, name: str) -> list[str]:
         patterns = [one for one in place.patterns if one.partition == partition]
         for position, pattern in enumerate(patterns):
             sort = _text(", ".join(pattern.sort))
-            label = f"{pattern.entity}<br/>{sort}" if sort else pattern.entity
+            label = _text(f"{pattern.entity}.{pattern.name}") + (f"<br/>{sort}" if sort else "")
             lines.append(f'      {group}_{position}["{label}"]')
         lines.append("    end")
     return [*lines, "  end"]

@@ -8,7 +8,7 @@ from typing import Any
 from dynakit.keys.part import KeyPart, PlainPart
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.registry import definitions_of
-from dynakit.table import Index, Table
+from dynakit.table import Index, Table, VectorIndex
 from dynakit.values import dataclass
 
 
@@ -34,15 +34,41 @@ class Pattern:
         given = ", ".join(f"{name}=…" for name in self.given)
         return f"{self.entity}.{self.name}({given})"
 
+    @property
+    def order(self) -> str:
+        """What narrows and sorts the items that it finds; an index may hold several under one key."""
+        if self.ordered:
+            return f"by {', '.join(self.ordered)}"
+        return "one item" if self.index is None else "in no order"
+
 
 @dataclass(frozen=True)
 class Place:
-    """The table itself or one of its indexes: the names of its key attributes, and the patterns on it."""
+    """The table itself or one of its indexes: the names of its key attributes, and the patterns on it.
+
+    ``notes`` are what else is to be known of an index: that it is local, and what it projects if not all.
+    """
 
     index: str | None
-    keys: tuple[str, ...]
-    projection: str
+    partition: tuple[str, ...]
+    sort: tuple[str, ...]
+    notes: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key attributes, those of the partition key first."""
+        return (*self.partition, *self.sort)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A vector index: the searches that it serves, and the attributes that they may be narrowed by."""
+
+    index: str
+    calls: tuple[str, ...]
+    narrowed_by: tuple[str, ...]
+    vectors: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +88,7 @@ class Picture:
     entities: tuple[str, ...]
     places: tuple[Place, ...]
     collections: tuple[Collection, ...]
+    searches: tuple[Search, ...] = ()
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -74,16 +101,36 @@ def picture_of(table: Table) -> Picture:
     definitions = definitions_of(table)
     places = tuple(_place(table, index, definitions) for index in (None, *table.indexes))
     found = tuple(one for place in places for one in _collections(place))
-    return Picture(table.name, tuple(one.name for one in definitions), places, found)
+    searches = tuple(_search(index, definitions) for index in table.vector_indexes)
+    return Picture(table.name, tuple(one.name for one in definitions), places, found, searches)
 
 
 def _place(table: Table, index: Index | None, definitions: Sequence[Definition[Any]]) -> Place:
-    keys = (*table.partition_of(index), *table.sort_of(index))
     patterns = tuple(
         _pattern(one, key) for one in definitions for key in one.keys.values() if key.index == index
     )
-    projection = "ALL" if index is None else index.projection.type
-    return Place(None if index is None else index.name, tuple(key.name for key in keys), projection, patterns)
+    return Place(
+        None if index is None else index.name,
+        tuple(key.name for key in table.partition_of(index)),
+        tuple(key.name for key in table.sort_of(index)),
+        () if index is None else _notes(index),
+        patterns,
+    )
+
+
+def _notes(index: Index) -> tuple[str, ...]:
+    projected = () if index.gives_whole_items else (index.projection.type,)
+    return ("local", *projected) if index.local else projected
+
+
+def _search(index: VectorIndex, definitions: Sequence[Definition[Any]]) -> Search:
+    calls = tuple(
+        f"{one.name}.{one.by_stored[index.attribute].name}.near(…)"
+        for one in definitions
+        if index.attribute in one.by_stored
+    )
+    narrowed_by = tuple(key.name for key in index.narrowed_by)
+    return Search(index.name, calls, narrowed_by, f"{index.dimensions} numbers, {index.distance}")
 
 
 def _pattern(definition: Definition[Any], key: EntityKey) -> Pattern:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import NamedTuple
 
-from dynakit.diagram.picture import Pattern, Picture, Place
+from dynakit.diagram.picture import Collection, Pattern, Picture, Place, Search
 
 _CHARACTER = 7.3
 """Pixels of a character of the monospaced font at 12 pixels, at most."""
@@ -25,32 +25,80 @@ class _Line(NamedTuple):
     text: str
 
 
+class _Box(NamedTuple):
+    left: float
+    top: float
+    width: float
+    lines: list[_Line]
+
+    @property
+    def height(self) -> float:
+        return _height(self.lines)
+
+
 def svg(picture: Picture) -> str:
-    """A picture with boxes that hold their text and do not overlap."""
+    """A picture with boxes that hold their text and do not overlap; below them the item collections."""
     places = [place for place in picture.places if place.patterns or place.index is None]
-    widths = [_width(place) for place in places]
+    widths = [max(map(_width, _columns(picture, place))) for place in places]
     lefts = [_GAP + sum(widths[:number]) + _GAP * number for number in range(len(places))]
-    drawn: list[str] = []
+    drawn = [_head(left, picture, place) for left, place in zip(lefts, places, strict=True)]
+    boxes, top = _grid(picture, places, lefts, widths)
+    shared = [*map(_collection, picture.collections), *map(_search, picture.searches)]
+    width = max(lefts[-1] + widths[-1], *(_GAP + _width(lines) for lines in shared), 0)
+    if shared:
+        drawn.append(_text(_GAP, top + 26, "name", _below(picture)))
+        flowing, top = _flow(shared, top + 40, width)
+        boxes += flowing
+    return _page(width + _GAP, top, [*drawn, *map(_drawn, boxes)])
+
+
+def _grid(
+    picture: Picture, places: list[Place], lefts: list[float], widths: list[float]
+) -> tuple[list[_Box], float]:
+    """A row for each entity, and where the next would begin."""
+    boxes: list[_Box] = []
     top = float(_TOP)
     for entity in picture.entities:
-        boxes = [[one for one in place.patterns if one.entity == entity] for place in places]
-        height = max((len(_lines(patterns)) for patterns in boxes), default=0) * _LINE + 2 * _PAD
-        for left, width, patterns in zip(lefts, widths, boxes, strict=True):
-            if patterns:
-                drawn.append(_box(left, top, width, height, _lines(patterns)))
-        top += height + _GAP
-    heads = [_head(left, picture, place) for left, place in zip(lefts, places, strict=True)]
-    return _page(lefts[-1] + widths[-1] + _GAP, top, [*heads, *drawn])
+        row = [_lines([one for one in place.patterns if one.entity == entity]) for place in places]
+        found = [_Box(left, top, width, lines) for left, width, lines in zip(lefts, widths, row, strict=True)]
+        boxes += [box for box in found if box.lines]
+        top += max(map(_height, row), default=0) + _GAP
+    return boxes, top
+
+
+def _flow(members: list[list[_Line]], top: float, width: float) -> tuple[list[_Box], float]:
+    """Boxes beside each other as far as there is room, then below; and where the next would begin."""
+    boxes: list[_Box] = []
+    left, deepest = float(_GAP), 0.0
+    for lines in members:
+        if left > _GAP and left + _width(lines) > width:
+            left, top, deepest = float(_GAP), top + deepest + _GAP, 0.0
+        boxes.append(_Box(left, top, _width(lines), lines))
+        left += _width(lines) + _GAP
+        deepest = max(deepest, _height(lines))
+    return boxes, top + deepest + _GAP
+
+
+def _columns(picture: Picture, place: Place) -> list[list[_Line]]:
+    """What stands below each other in the column of a place."""
+    head = [_Line("name", _title(picture, place)), _Line("faint", ", ".join(place.keys))]
+    return [head, *(_lines([pattern]) for pattern in place.patterns)]
+
+
+def _width(lines: list[_Line]) -> float:
+    return max(16, *(len(line.text) for line in lines)) * _CHARACTER + 2 * _PAD
+
+
+def _height(lines: list[_Line]) -> float:
+    return len(lines) * _LINE + 2 * _PAD
 
 
 def _title(picture: Picture, place: Place) -> str:
     return f"table {picture.table}" if place.index is None else f"index {place.index}"
 
 
-def _width(place: Place) -> float:
-    texts = [line.text for pattern in place.patterns for line in _lines([pattern])]
-    longest = max(map(len, [*texts, ", ".join(place.keys), f"index {place.index}", "x" * 16]))
-    return longest * _CHARACTER + 2 * _PAD
+def _below(picture: Picture) -> str:
+    return "item collections" + (", vector indexes" if picture.searches else "")
 
 
 def _lines(patterns: list[Pattern]) -> list[_Line]:
@@ -62,17 +110,39 @@ def _lines(patterns: list[Pattern]) -> list[_Line]:
     return lines
 
 
+def _collection(collection: Collection) -> list[_Line]:
+    where = "table" if collection.index is None else f"index {collection.index}"
+    partition = [_Line("pk", source) for source in collection.partition]
+    return [_Line("faint", where), *partition, *(_Line("name", entity) for entity in collection.entities)]
+
+
+def _search(search: Search) -> list[_Line]:
+    narrowed = [_Line("pk", name) for name in search.narrowed_by]
+    return [
+        _Line("faint", f"vector index {search.index}"),
+        *narrowed,
+        *(_Line("name", one) for one in search.calls),
+    ]
+
+
 def _head(left: float, picture: Picture, place: Place) -> str:
-    return _text(left, 26, "name", _title(picture, place)) + _text(left, 46, "faint", ", ".join(place.keys))
+    return _text(left, 26, "name", _title(picture, place)) + _keys(left, place)
 
 
-def _box(left: float, top: float, width: float, height: float, lines: list[_Line]) -> str:
+def _keys(left: float, place: Place) -> str:
+    """The key attributes in the colours of what they hold."""
+    parts = [("pk", name) for name in place.partition] + [("sk", name) for name in place.sort]
+    spans = ", ".join(f'<tspan class="{kind}">{escape(name)}</tspan>' for kind, name in parts)
+    return f'<text class="faint" x="{left:.0f}" y="46">{spans}</text>'
+
+
+def _drawn(box: _Box) -> str:
     texts = (
-        _text(left + _PAD, top + _PAD + _LINE * number + 13, line.kind, line.text)
-        for number, line in enumerate(lines)
+        _text(box.left + _PAD, box.top + _PAD + _LINE * number + 13, line.kind, line.text)
+        for number, line in enumerate(box.lines)
     )
-    rect = f'<rect x="{left:.0f}" y="{top:.0f}" width="{width:.0f}" height="{height:.0f}" rx="8"/>'
-    return f"<g>{rect}{''.join(texts)}</g>\n"
+    size = f'width="{box.width:.0f}" height="{box.height:.0f}"'
+    return f'<g><rect x="{box.left:.0f}" y="{box.top:.0f}" {size} rx="8"/>{"".join(texts)}</g>\n'
 
 
 def _text(left: float, top: float, kind: str, text: str) -> str:

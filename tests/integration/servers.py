@@ -17,12 +17,13 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 
 from dynakit.local import DynamoDBLocal, LocalServerError, requirements_missing
+from tests.unit.support.unavailable import unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -157,10 +158,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def unavailable(reason: str) -> NoReturn:
-    """Skip the tests of a server that this machine cannot run; fail them where ``CI`` is ``true``."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)

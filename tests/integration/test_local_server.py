@@ -12,7 +12,8 @@ import pytest
 
 from dynakit.local import DynamoDBLocal, LocalServerError, requirements_missing
 from dynakit.local import server as local_server
-from tests.integration.servers import free_port, unavailable
+from tests.integration.servers import free_port
+from tests.unit.support.unavailable import unavailable
 
 STARTS_AND_WAITS = """
 from dynakit.local import DynamoDBLocal

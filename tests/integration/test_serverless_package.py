@@ -16,9 +16,9 @@ from dynakit.export.routes import Route
 from schemas.backend import posts, users
 from schemas.online_shop import Customer, Order, shop
 from schemas.task_manager import work
-from tests.integration.servers import unavailable
 from tests.unit.export.linting import faults
 from tests.unit.export.tables_of_every_kind import EVERY_KIND, on_demand
+from tests.unit.support.unavailable import unavailable
 
 OSLS = Path(sys.prefix) / "osls" / "node_modules" / ".bin" / "osls"
 

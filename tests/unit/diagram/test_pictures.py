@@ -2,65 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from dynakit import Attr, Entity, Index, Key, Table
+from dynakit import Table
 from dynakit.diagram.html import html
 from dynakit.diagram.markdown import markdown
 from dynakit.diagram.mermaid import mermaid
-from dynakit.diagram.picture import Collection, Pattern, Picture, picture_of
+from dynakit.diagram.picture import Collection, Pattern, Picture, Search, picture_of
 from dynakit.diagram.svg import svg
-from schemas.backend import posts, users
+from schemas.backend import users
 from schemas.online_shop import shop
-from schemas.task_manager import work
-
-TABLES = (shop, users, posts, work)
-
-small = Table(
-    "small", pk="PK", sk="SK", indexes=[Index("GSI1", pk="GSI1PK", sk="GSI1SK"), Index("spare", pk="x")]
-)
-
-
-class Customer(Entity, table=small):
-    primary = Key("CUSTOMER#{customer_id}", "CUSTOMER")
-    customer_id: Attr[str]
-
-
-class Order(Entity, table=small):
-    primary = Key("CUSTOMER#{customer_id}", "ORDER#{number:05d}")
-    by_state = Key("STATE#{state}", "{number:05d}", index="GSI1")
-    customer_id: Attr[str]
-    number: Attr[int]
-    state: Attr[str]
-
-
-def crowd(count: int) -> Table:
-    """A table with so many entities, whose names and templates are long."""
-    table = Table(
-        "crowd", pk="PK", sk="SK", indexes=[Index(f"GSI{n}", pk=f"GSI{n}PK", sk=f"GSI{n}SK") for n in (1, 2)]
-    )
-    make: Any = type(Entity)
-    for number in range(count):
-        name = f"AnEntityWithARatherLongName{number}"
-        body = {
-            "__annotations__": {"the_identifier_of_the_owner": Attr[str], "a_second_identifier": Attr[str]},
-            "__module__": __name__,
-            "primary": Key(f"KIND{number}#{{the_identifier_of_the_owner}}", "AND#{a_second_identifier}"),
-            "by_other": Key(
-                f"K{number}#{{a_second_identifier}}", "{the_identifier_of_the_owner}", index="GSI1"
-            ),
-        }
-        make(name, (Entity,), body, table=table)
-    return table
+from tests.unit.diagram.boxes import Box, overlapping
+from tests.unit.diagram.drawn_tables import TABLES, crowd, odd, small
 
 
 def test_a_picture_has_every_pattern_where_it_is_found() -> None:
@@ -88,6 +44,36 @@ def test_a_picture_has_every_pattern_where_it_is_found() -> None:
     )
 
 
+def test_a_vector_index_is_a_search_of_the_entities_that_have_its_attribute() -> None:
+    picture = picture_of(odd)
+    [search] = picture.searches
+    assert search == Search(
+        "by_meaning", ("Thing.content.near(…)",), ("tenant", "state"), "3 numbers, COSINE"
+    )
+    assert "| `Thing.content.near(…)` | tenant, state | vector index `by_meaning` | — | — |" in markdown(
+        picture
+    )
+    assert 'subgraph v0["vector index by_meaning"]' in mermaid(picture)
+    assert ">Thing.content.near(…)<" in svg(picture)
+    assert "Vector index by_<wbr>meaning" in html([picture])
+
+
+def test_only_the_primary_key_finds_surely_one_item() -> None:
+    orders = {f"{one.entity}.{one.name}": one.order for one in picture_of(users).patterns}
+    assert orders == {"User.primary": "by username", "User.by_cpf": "in no order"}
+    assert picture_of(small).patterns[0].order == "one item"
+
+
+def test_an_index_that_no_pattern_uses_is_said_to_have_none() -> None:
+    picture = picture_of(small)
+    assert '<h2>Index spare <span class="keys"><code class="pk">x</code></span> <small>no pattern' in html(
+        [picture]
+    )
+    assert "no pattern" in mermaid(picture)
+    assert "KEYS_<wbr>ONLY" not in html([picture_of(odd)])
+    assert '<span class="tag">KEYS_ONLY</span>' in html([picture_of(odd)])
+
+
 ORDERS = (
     "`Order.primary(customer_id=…)`",
     "number",
@@ -110,7 +96,7 @@ def test_a_flowchart_has_a_box_for_each_place_and_partition() -> None:
     assert text.startswith("flowchart LR\n")
     assert text.count("subgraph") == text.count("  end") == 5
     assert '["CUSTOMER#35;{customer_id}"]' in text
-    assert '["Order<br/>ORDER#35;{number:05d}"]' in text
+    assert '["Order.primary<br/>ORDER#35;{number:05d}"]' in text
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table.name))
@@ -144,71 +130,23 @@ class _Balanced(HTMLParser):
         assert self.open == []
 
 
-Box = tuple[float, float, float, float]
-
-
 def box_of(rect: ET.Element) -> Box:
     x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
     return x, y, width, height
 
 
-def overlap(first: Box, second: Box) -> bool:
-    (x, y, width, height), (u, v, breadth, depth) = first, second
-    return x < u + breadth and u < x + width and y < v + depth and v < y + height
-
-
-def overlapping(boxes: list[Box]) -> list[tuple[Box, Box]]:
-    return [(one, other) for n, one in enumerate(boxes) for other in boxes[n + 1 :] if overlap(one, other)]
-
-
-@pytest.mark.parametrize("picture", [picture_of(shop), picture_of(crowd(30))], ids=["shop", "crowd"])
+@pytest.mark.parametrize(
+    "picture", [picture_of(shop), picture_of(odd), picture_of(crowd(30))], ids=["shop", "odd", "crowd"]
+)
 def test_boxes_of_a_drawing_do_not_overlap_and_hold_their_text(picture: Picture) -> None:
     tree = ET.fromstring(svg(picture))
     groups = [one for one in tree if one.tag.endswith("}g")]
     boxes = [box_of(group[0]) for group in groups]
+    assert len(boxes) == len(picture.patterns) + len(picture.collections) + len(picture.searches)
+    whole = box_of(ET.Element("rect", {"x": "0", "y": "0", **tree.attrib}))
+    assert all(x + width <= whole[2] and y + height <= whole[3] for x, y, width, height in boxes)
     assert overlapping(boxes) == []
     for group, (x, y, width, height) in zip(groups, boxes, strict=True):
         for text in group[1:]:
             assert float(text.attrib["x"]) + 7.3 * len(text.text or "") <= x + width
             assert y < float(text.attrib["y"]) <= y + height
-
-
-MEASURE = """<script>
-const boxes = [...document.querySelectorAll(".card, .pattern")].map((one) => {
-  const { x, y, width, height } = one.getBoundingClientRect();
-  return { box: [x, y, width, height], wide: one.scrollWidth > one.clientWidth + 1 };
-});
-const page = { boxes, width: document.documentElement.scrollWidth, window: window.innerWidth };
-document.documentElement.innerHTML = "<body><pre>" + JSON.stringify(page) + "</pre></body>";
-</script>"""
-
-
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is missing")
-@pytest.mark.parametrize("width", [400, 1400])
-def test_nothing_overlaps_or_overflows_in_a_browser(width: int, tmp_path: Path) -> None:
-    pictures = [picture_of(table) for table in (*TABLES, crowd(30))]
-    page = tmp_path / "page.html"
-    # A window of Chromium is not narrower than 500 pixels; what stands in it is.
-    narrow = f'<body style="width: {width}px; overflow-x: hidden">'
-    frame = html(pictures).replace("<body>", narrow).replace("</body>", MEASURE + "</body>")
-    page.write_text(frame, encoding="utf-8")
-    command = [
-        "chromium",
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]
-    shown = subprocess.run(
-        [*command, f"--window-size={width},2000", "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=60, check=True,
-    ).stdout  # fmt: skip
-    found = re.search(r"<pre>(.*)</pre>", shown, re.DOTALL)
-    assert found is not None
-    measured = json.loads(found[1])
-    boxes: list[Box] = [tuple(one["box"]) for one in measured["boxes"]]
-    expected = sum(2 * len(one.patterns) + len(one.collections) for one in pictures)
-    assert len(boxes) == expected
-    assert overlapping(boxes) == []
-    assert not [one for one in measured["boxes"] if one["wide"]]
-    assert max(x + breadth for x, _, breadth, _ in boxes) <= width

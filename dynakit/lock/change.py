@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from dynakit.lock.attributes import attribute_changes
 from dynakit.lock.effect import Effect, SchemaChange, by_danger, names_of
-from dynakit.lock.lock import EntityLock, IndexLock, Lock, PatternLock, TableLock
+from dynakit.lock.lock import EntityLock, IndexLock, Lock, PatternLock, TableLock, VectorIndexLock
+
+L = TypeVar("L", IndexLock, VectorIndexLock)
 
 
 def changes(lock: Lock, current: Lock) -> list[SchemaChange]:
@@ -44,15 +47,14 @@ def _table(name: str, was: TableLock, now: TableLock) -> Iterator[SchemaChange]:
             f"time to live was {was['time_to_live']!r}, is {now['time_to_live']!r}",
             "Items without the new attribute do not expire.",
         )  # fmt: skip
-    yield from _indexes(name, was["indexes"], now["indexes"])
+    yield from _indexes(name, "index", was["indexes"], now["indexes"])
+    yield from _indexes(name, "vector index", was["vector_indexes"], now["vector_indexes"])
     yield from _entities(name, was, now)
 
 
-def _indexes(
-    table: str, was: Mapping[str, IndexLock], now: Mapping[str, IndexLock]
-) -> Iterator[SchemaChange]:
+def _indexes(table: str, kind: str, was: Mapping[str, L], now: Mapping[str, L]) -> Iterator[SchemaChange]:
     for name in names_of(was, now):
-        where = f"{table}, index {name}"
+        where = f"{table}, {kind} {name}"
         if name not in was:
             yield SchemaChange("harmless", where, "the index is new")
         elif name not in now:

@@ -89,7 +89,7 @@ def form_text(form: Form) -> str:
     if "members" in within:
         text = " or ".join(form_text(one) for one in within["members"])
     if "of" in within:
-        text += f" of {', '.join(within['of'])}"
+        text += f" ({', '.join(within['of'])})"
     limits = " and ".join(f"{name}={value}" for name, value in sorted(within.get("limits", {}).items()))
     opaque = f", {form['opaque']}" if "opaque" in form else ""
     return f"{text}{f' with {limits}' if limits else ''}{opaque}"

@@ -9,11 +9,12 @@ from typing import Any, cast
 from typing_extensions import TypedDict
 
 from dynakit.errors import DefinitionError
+from dynakit.index import Projection
 from dynakit.keys.part import PlainPart
 from dynakit.lock.form import Form, form_of
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.registry import definitions_of
-from dynakit.table import Index, KeyAttribute, Table
+from dynakit.table import Index, KeyAttribute, Table, VectorIndex
 
 FORMAT = 1
 """What this version writes and reads."""
@@ -59,11 +60,23 @@ class IndexLock(TypedDict):
     projection: list[str]
 
 
+class VectorIndexLock(TypedDict):
+    """A vector index: its attribute, how near vectors are found, by what a search is narrowed."""
+
+    attribute: str
+    dimensions: int
+    distance: str
+    partition: list[list[str]]
+    filters: list[list[str]]
+    projection: list[str]
+
+
 class TableLock(TypedDict):
     """A table: key attributes with their types, indexes by name, entities by type name."""
 
     key: list[list[str]]
     indexes: dict[str, IndexLock]
+    vector_indexes: dict[str, VectorIndexLock]
     type_attribute: str | None
     time_to_live: str | None
     entities: dict[str, EntityLock]
@@ -118,6 +131,7 @@ def _table(table: Table) -> TableLock:
     return {
         "key": _keys((table.partition, *table.sort_of(None))),
         "indexes": {index.name: _index(table, index) for index in table.indexes},
+        "vector_indexes": {index.name: _vector_index(index) for index in table.vector_indexes},
         "type_attribute": table.type_attribute,
         "time_to_live": table.time_to_live,
         "entities": {one.type_name: _entity(one) for one in definitions_of(table)},
@@ -133,8 +147,23 @@ def _index(table: Table, index: Index) -> IndexLock:
         "partition": _keys(table.partition_of(index)),
         "sort": _keys(index.sort),
         "local": index.local,
-        "projection": [index.projection.type, *sorted(index.projection.attributes)],
+        "projection": _projected(index.projection),
     }
+
+
+def _vector_index(index: VectorIndex) -> VectorIndexLock:
+    return {
+        "attribute": index.attribute,
+        "dimensions": index.dimensions,
+        "distance": index.distance,
+        "partition": _keys(() if index.partition is None else (index.partition,)),
+        "filters": sorted(_keys(index.filters)),
+        "projection": _projected(index.projection),
+    }
+
+
+def _projected(projection: Projection) -> list[str]:
+    return [projection.type, *sorted(projection.attributes)]
 
 
 def _entity(definition: Definition[Any]) -> EntityLock:

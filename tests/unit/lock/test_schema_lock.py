@@ -15,6 +15,7 @@ import pytest
 from pydantic import BaseModel, Field, PositiveInt
 
 from dynakit import (
+    KEYS_ONLY,
     Attr,
     Compressed,
     DefinitionError,
@@ -23,6 +24,7 @@ from dynakit import (
     Index,
     Key,
     Table,
+    VectorIndex,
     attr,
     epoch_seconds,
     number_text,
@@ -135,6 +137,14 @@ BACKFILL: dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]] = {
         lambda: schema(indexed=True, body={"by_state": Key("STATE#{state}", "{customer}", index="GSI1")}),
     ),
     "unique": (schema, lambda: schema(body={"one": unique("state")})),
+    "dimensions of a vector index": (
+        lambda: schema(table={"vector_indexes": [VectorIndex("near", "meaning", 3)]}),
+        lambda: schema(table={"vector_indexes": [VectorIndex("near", "meaning", 4)]}),
+    ),
+    "projection of a vector index": (
+        lambda: schema(table={"vector_indexes": [VectorIndex("near", "meaning", 3)]}),
+        lambda: schema(table={"vector_indexes": [VectorIndex("near", "meaning", 3, projection=KEYS_ONLY)]}),
+    ),
     "time to live": (schema, lambda: schema(table={"time_to_live": "ttl"})),
 }
 REWRITES: dict[str, tuple[Callable[[], Lock], Callable[[], Lock]]] = {

@@ -42,4 +42,5 @@ def command_group(summary: str, *, completion: bool = False) -> typer.Typer:
         add_completion=completion,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )

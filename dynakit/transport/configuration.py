@@ -140,4 +140,6 @@ def _read(read: Callable[[], T]) -> T:
 
 
 def _wrong(what: str) -> ConnectionFailed:
-    return ConnectionFailed(f"the AWS configuration: {what}")
+    return ConnectionFailed(
+        f"the AWS configuration: {what.rstrip('.')}. Mend the file, or choose another profile."
+    )

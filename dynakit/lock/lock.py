@@ -19,7 +19,7 @@ from dynakit.table import Index, KeyAttribute, Table, VectorIndex
 FORMAT = 1
 """What this version writes and reads."""
 
-_AGAIN = "Take it from version control, or write it again: dynakit schema lock."
+_AGAIN = "Take it from version control, or remove it and write it again: dynakit schema lock."
 
 
 class AttributeLock(TypedDict):

@@ -8,7 +8,7 @@ import typer
 
 from dynakit.cli.options import Endpoint, Form, Output, Profile, Region, Stage, Target, Yes, command_group
 
-app = command_group("Tables: created, compared with what is declared, changed, deleted.")
+app = command_group("Tables, compared with what is declared and changed.")
 
 
 @app.command()
@@ -19,7 +19,7 @@ def create(
     profile: Profile = None,
     stage: Stage = None,
 ) -> None:
-    """Create tables as declared, and wait until they and their indexes are active.
+    """Create tables as declared, and wait until all is active.
 
     Where one is there already, none is created; see apply.
 
@@ -43,7 +43,9 @@ def diff(  # noqa: PLR0917 - each is an option of the command
     stage: Stage = None,
     output: Output = Form.TABLE,
 ) -> None:
-    """Show what would make tables as they are declared; leave with exit code 1 where there is anything.
+    """Show what would make tables as they are declared.
+
+    Leaves with exit code 1 where there is anything to do.
 
     Example: dynakit table diff schemas.backend --stage prod
     """
@@ -72,9 +74,10 @@ def apply(  # noqa: PLR0917 - each is an option of the command
     profile: Profile = None,
     stage: Stage = None,
 ) -> None:
-    """Make tables as they are declared: show the plan, ask, then one change after the other.
+    """Make tables as they are declared.
 
-    Cut off, the same command goes on with what is left.
+    The plan is shown and asked for, then one change is made after the other. Cut off, the same command goes
+    on with what is left.
 
     Example: dynakit table apply schemas.backend:users --stage prod
     """
@@ -96,7 +99,9 @@ def describe(  # noqa: PLR0917 - each is an option of the command
     stage: Stage = None,
     output: Output = Form.TABLE,
 ) -> None:
-    """Show tables as they are; as JSON or YAML, all that DynamoDB tells of them.
+    """Show tables as they are.
+
+    As JSON or YAML, all that DynamoDB tells of them.
 
     Example: dynakit table describe schemas.backend:users --output json
     """
@@ -118,7 +123,9 @@ def delete(  # noqa: PLR0917 - each is an option of the command
     profile: Profile = None,
     stage: Stage = None,
 ) -> None:
-    """Delete tables with all their items. It asks first.
+    """Delete tables with all their items.
+
+    It asks first.
 
     Example: dynakit table delete schemas.backend:users --endpoint http://localhost:8000
     """

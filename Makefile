@@ -22,7 +22,7 @@ TEST_OPTIONS ?= --numprocesses=auto --maxprocesses=4
 demo: $(VENV)/.demo
 	@$(BIN)/dynakit demo
 
-test: $(VENV)/.dev $(VENV)/.ministack $(VENV)/.osls
+test: $(VENV)/.dev $(VENV)/.ministack $(VENV)/.osls $(if $(filter true,$(CI)),$(VENV)/.cdk)
 	@$(BIN)/python -m pytest $(TEST_OPTIONS)
 
 torture: $(VENV)/.dev
@@ -71,6 +71,14 @@ $(VENV)/.osls: $(VENV)/.python Makefile
 	@if command -v npm >/dev/null; then \
 		npm install --no-audit --no-fund --loglevel=error --prefix $(VENV)/osls osls@$(OSLS) >/dev/null && touch $@; \
 	fi
+
+# The AWS CDK, for what it makes of our constructs: with CI=true alone, because it is large; it wants Node.js.
+# Its bytecode would be as large again, and only a part of it is imported.
+$(VENV)/.cdk: $(VENV)/.python pyproject.toml
+	@rm -rf $(VENV)/cdk
+	@$(INSTALL) --no-warn-conflicts --no-compile --target $(VENV)/cdk $$($(BIN)/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cdk-test"])')
+	@touch $@
 
 # dynamoxy needs Python 3.12; with an older one its cells say so.
 .venv-bench/.peers: pyproject.toml benchmarks/requirements.txt

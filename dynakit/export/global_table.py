@@ -136,17 +136,17 @@ def _shared_capacity(capacity: Capacity) -> Payload:
                 "WriteCapacityAutoScalingSettings": _scaling(capacity.write)
             }
         }
-    found: Payload = {}
-    if capacity.max_read is not None:
-        found["ReadOnDemandThroughputSettings"] = {"MaxReadRequestUnits": capacity.max_read}
-    if capacity.max_write is not None:
-        found["WriteOnDemandThroughputSettings"] = {"MaxWriteRequestUnits": capacity.max_write}
-    return found
+    if capacity.max_write is None:
+        return {}
+    return {"WriteOnDemandThroughputSettings": {"MaxWriteRequestUnits": capacity.max_write}}
 
 
 def _read_capacity(capacity: Capacity) -> Payload:
+    """What each replica has: maxima of request units, and read units, fixed or auto-scaled."""
     if isinstance(capacity, OnDemand):
-        return {}
+        if capacity.max_read is None:
+            return {}
+        return {"ReadOnDemandThroughputSettings": {"MaxReadRequestUnits": capacity.max_read}}
     if isinstance(capacity.read, int):
         return {"ReadProvisionedThroughputSettings": {"ReadCapacityUnits": capacity.read}}
     return {"ReadProvisionedThroughputSettings": {"ReadCapacityAutoScalingSettings": _scaling(capacity.read)}}

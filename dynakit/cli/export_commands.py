@@ -23,6 +23,13 @@ class Text(StrEnum):
     YAML = "yaml"
 
 
+class Json(StrEnum):
+    """Which JSON of an entity is meant."""
+
+    SERIALIZATION = "serialization"
+    VALIDATION = "validation"
+
+
 Output: TypeAlias = Annotated[Text, typer.Option("--output", "-o", help="How the document is written.")]
 
 
@@ -77,6 +84,40 @@ def terraform(target: Target, stage: Stage = None) -> None:
     from dynakit.export.terraform import export
 
     _print(export(_deployments(target, stage)), Text.JSON)
+
+
+@app.command()
+def cdk(target: Target, stage: Stage = None) -> None:
+    """Write a Python module with a construct of the AWS CDK.
+
+    Example: dynakit export cdk schemas.backend > tables.py
+    """
+    from dynakit.cli.printing import out
+    from dynakit.export.cdk import export
+
+    out(export(_deployments(target, stage)))
+
+
+@app.command()
+def jsonschema(
+    target: Target,
+    mode: Annotated[
+        Json, typer.Option(help="The JSON that entities are given out as, or the JSON that they take in.")
+    ] = Json.SERIALIZATION,
+    openapi: Annotated[
+        bool, typer.Option("--openapi", help="Write an OpenAPI document with them as its components.")
+    ] = False,
+    output: Output = Text.JSON,
+) -> None:
+    """Write the JSON Schema of entities.
+
+    Example: dynakit export jsonschema schemas.backend:User --mode validation
+    """
+    from dynakit.cli.target import find
+    from dynakit.export import jsonschema as exported
+
+    entities = find(target).entities
+    _print((exported.openapi if openapi else exported.export)(entities, mode=mode.value), output)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 N = TypeVar("N", bound=int)
 
@@ -43,6 +43,11 @@ class VectorType:
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.validated, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "minItems": self.dimensions, "maxItems": self.dimensions}
 
     def validated(self, values: tuple[float, ...]) -> tuple[float, ...]:
         """Round to what will be stored; pydantic's error for anything else."""

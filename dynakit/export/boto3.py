@@ -35,16 +35,17 @@ _CREATED_BY_IMPORT = {
 def export(deployments: Sequence[Deployment]) -> Document:
     """``{"calls": [...]}``: what to call, in this order, waiting each time until the table is active.
 
-    Each call has ``service`` (as ``boto3.client`` takes it), ``region`` (``None`` for that of the table; one
-    with replicas is made in the region of the first), ``operation`` and ``arguments``. What cannot be known
-    before is in ``needs``: arguments, with the member of ``describe_table``'s reply that they are.
+    Each call has ``table`` (its name), ``service`` (as ``boto3.client`` takes it), ``region`` (``None`` for
+    that of the table; one with replicas is made in the region of the first), ``operation`` and ``arguments``.
+    What cannot be known before is in ``needs``: arguments, with the member of ``Table`` that they are in the
+    reply of ``describe_table`` for that table in that region.
 
     Raises:
         DefinitionError: when there is no table; for local indexes of a table that is imported.
     """
     if not deployments:
         raise DefinitionError("export: got no table; expected one or more.")
-    return {"calls": [call for made in deployments for call in calls(made)]}
+    return {"calls": [{"table": made.name, **call} for made in deployments for call in calls(made)]}
 
 
 def calls(made: Deployment) -> Iterator[Document]:

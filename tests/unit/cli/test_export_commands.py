@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from dynakit.deployment import deployment
-from dynakit.export import cloudformation, sam, serverless, terraform
-from schemas.backend import posts, users
+from dynakit.export import cdk, cloudformation, jsonschema, sam, serverless, terraform
+from schemas.backend import Post, User, posts, users
 from tests.unit.cli.commands import dynakit
 
 USERS = [deployment(users)]
@@ -72,6 +72,33 @@ def test_what_is_written_is_what_the_exporter_makes(arguments: list[str], docume
     left = dynakit("export", arguments[0], "schemas.backend:users", *arguments[1:])
     assert left.code == 0
     assert yaml.safe_load(left.out) == json.loads(json.dumps(document))
+
+
+def test_a_construct_of_cdk_is_written_as_python() -> None:
+    left = dynakit("export", "cdk", "schemas.backend")
+    assert (left.code, left.out) == (0, cdk.export([*USERS, deployment(posts)]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "document"),
+    [
+        (["schemas.backend:User"], jsonschema.export([User])),
+        (["schemas.backend:User.by_cpf", "-o", "yaml"], jsonschema.export([User])),
+        (["schemas.backend:users", "--mode", "validation"], jsonschema.export([User], mode="validation")),
+        (["schemas.backend", "--openapi"], jsonschema.openapi([User, Post])),
+    ],
+    ids=["entity", "pattern", "table", "openapi"],
+)
+def test_a_schema_is_that_of_the_targets_entities(arguments: list[str], document: object) -> None:
+    left = dynakit("export", "jsonschema", *arguments)
+    assert left.code == 0
+    assert yaml.safe_load(left.out) == json.loads(json.dumps(document))
+
+
+def test_a_mode_that_is_none_is_told() -> None:
+    left = dynakit("export", "jsonschema", "schemas.backend:User", "--mode", "both")
+    assert (left.code, left.out) == (2, "")
+    assert "--mode" in left.err
 
 
 def test_json_is_written_where_it_is_asked_for() -> None:

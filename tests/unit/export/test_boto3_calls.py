@@ -166,6 +166,12 @@ def test_replication_begins_with_the_stream_and_the_scaled_writes_it_needs() -> 
     ]
 
 
+def test_each_call_says_which_table_it_is_about() -> None:
+    both = exported(on_demand, imported)
+    assert list(dict.fromkeys(call["table"] for call in both)) == ["on-demand", "imported"]
+    assert all(call["arguments"].get("TableName", call["table"]) == call["table"] for call in both)
+
+
 def test_no_table_is_no_call() -> None:
     with pytest.raises(DefinitionError, match="got no table"):
         boto3.export([])

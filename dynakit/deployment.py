@@ -112,6 +112,11 @@ def _check_settings(where: str, made: Deployment) -> None:
         )
     if made.settings.stream_policy is not None and made.table.stream is None:
         raise DefinitionError(f"{where}: it has a stream_policy and no stream. Declare stream=…, too.")
+    if made.settings.import_source is not None and made.local_indexes:
+        raise DefinitionError(
+            f"{where}: it is imported, and has a local index, which imported tables cannot have. Create it, "
+            "and write the items."
+        )
     if made.settings.replicas and not made.on_demand and made.table.stream is None:
         raise DefinitionError(
             f"{where}: a global table with provisioned capacity needs a stream. Declare "

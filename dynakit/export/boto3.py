@@ -41,7 +41,7 @@ def export(deployments: Sequence[Deployment]) -> Document:
     reply of ``describe_table`` for that table in that region.
 
     Raises:
-        DefinitionError: when there is no table; for local indexes of a table that is imported.
+        DefinitionError: when there is no table.
     """
     if not deployments:
         raise DefinitionError("export: got no table; expected one or more.")
@@ -78,11 +78,6 @@ def _created(made: Deployment) -> Iterator[Document]:
     if source is None:
         yield _call(made, "create_table", request)
         return
-    if made.local_indexes:
-        raise DefinitionError(
-            f"table {made.table.name!r}: it is imported, and has a local index, which imported tables cannot "
-            "have. Create it, and write the items."
-        )
     parameters = {name: value for name, value in request.items() if name in _CREATED_BY_IMPORT}
     imported = {**import_source(source), "TableCreationParameters": parameters}
     yield {"service": "dynamodb", "region": None, "operation": "import_table", "arguments": imported}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
@@ -12,6 +13,8 @@ Document: TypeAlias = dict[str, Any]
 """What an export gives: text, numbers, booleans, lists and dictionaries."""
 
 _WIDTH = 110
+_FLOAT = "tag:yaml.org,2002:float"
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|0o[0-7]+$")
 
 
 def as_json(document: Document) -> str:
@@ -42,6 +45,8 @@ def as_yaml(document: Document) -> str:
             del indentless
             super().increase_indent(flow, indentless=False)
 
+    # Without a dot PyYAML takes 1e3 for text, as YAML 1.1 does; most parsers read 1.2, where it is a number.
+    Dumper.add_implicit_resolver(_FLOAT, _NUMBER, list("-+.0123456789"))
     text: str = yaml.dump(_plain(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
     return text
 

@@ -125,6 +125,15 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Table("t", settings=TableSettings(stream_policy={})),
         "a stream_policy and no stream",
     ),
+    "imported with a local index": (
+        lambda: Table(
+            "t",
+            sk="SK",
+            indexes=[Index("near", sk="c", local=True)],
+            settings=TableSettings(import_source=ImportSource("b", "ION")),
+        ),
+        "a local index, which imported tables cannot have",
+    ),
     "global stream": (
         lambda: Table(
             "t", capacity=Provisioned(1, 1), settings=TableSettings(replicas=[Replica(region="eu-west-1")])

@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from dynakit import DefinitionError, ImportSource, Index, Replica, Table, TableSettings
+from dynakit import DefinitionError, ImportSource, Replica, Table, TableSettings
 from dynakit.deployment import deployment
 from dynakit.export import boto3
 from dynakit.export.printer import Document
@@ -112,15 +112,6 @@ def test_an_imported_table_is_made_by_its_import() -> None:
     assert exported(imported)[0]["arguments"]["InputFormatOptions"] == {
         "Csv": {"Delimiter": ";", "HeaderList": ["PK", "name"]}
     }
-
-
-def test_a_local_index_of_an_imported_table_is_refused() -> None:
-    near = Index("near", sk="c", local=True)
-    table = Table(
-        "shop", sk="SK", indexes=[near], settings=TableSettings(import_source=ImportSource("b", "ION"))
-    )
-    with pytest.raises(DefinitionError, match="a local index, which imported tables cannot have"):
-        exported(table)
 
 
 def test_replicas_follow_one_by_one_with_what_is_their_own() -> None:

@@ -90,6 +90,17 @@ def test_text_that_looks_like_something_else_stays_text_in_yaml() -> None:
     assert {tag["Key"]: tag["Value"] for tag in found} == tags
 
 
+@pytest.mark.parametrize(
+    "text", ["12e03", "1E5", "-4e2", "0o17", "1_000", "0x1F", ".5", "1.", "on", "~", "2026-01-01"]
+)
+def test_text_that_a_parser_of_yaml_1_1_or_1_2_takes_for_something_else_is_quoted(text: str) -> None:
+    assert as_yaml({"x": text}) == f"x: '{text}'\n"
+
+
+def test_numbers_are_numbers_in_yaml() -> None:
+    assert as_yaml({"a": 12, "b": 70.5, "c": 1e30, "d": True}) == "a: 12\nb: 70.5\nc: 1.0e+30\nd: true\n"
+
+
 def test_attribute_definitions_hold_exactly_the_attributes_of_keys_and_searches() -> None:
     for table in (*EXAMPLES, *EVERY_KIND):
         properties = resource(table)["Properties"]

@@ -45,8 +45,9 @@ def as_yaml(document: Document) -> str:
             del indentless
             super().increase_indent(flow, indentless=False)
 
-    # Without a dot PyYAML takes 1e3 for text, as YAML 1.1 does; most parsers read 1.2, where it is a number.
-    Dumper.add_implicit_resolver(_FLOAT, _NUMBER, list("-+.0123456789"))
+    # PyYAML takes 1e3 for text, as YAML 1.1 does; most parsers read 1.2, where it is a number.
+    dumper: Any = Dumper
+    dumper.add_implicit_resolver(_FLOAT, _NUMBER, list("-+.0123456789"))
     text: str = yaml.dump(_plain(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
     return text
 

@@ -13,7 +13,7 @@ from textwrap import dedent
 
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export import cdk_global, cdk_table
+from dynakit.export import cdk_global, cdk_overrides, cdk_table
 from dynakit.export.names import logical_id, merged
 from dynakit.export.source import Call, Name, Statement, statement, text
 
@@ -95,9 +95,9 @@ def _block(made: Deployment, table: str) -> str:
 
 
 def _statements(made: Deployment, table: str) -> Iterator[Statement]:
-    kind = cdk_table if cdk_table.is_single(made) else cdk_global
-    yield from kind.statements(made, table)
-    overrides = list(kind.overrides(made))
+    single = cdk_table.is_single(made)
+    yield from cdk_table.statements(made, table) if single else cdk_global.statements(made, table)
+    overrides = list(cdk_table.overrides(made) if single else cdk_overrides.overrides(made))
     if overrides:
         yield "resource = ", Call("cast", [Name("CfnResource"), Name(f"{table}.node.default_child")])
     for path, value in overrides:

@@ -5,26 +5,24 @@ https://docs.aws.amazon.com/cdk/api/v2/python/aws_cdk.aws_dynamodb/TableV2.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import cast
 
 from dynakit.capacity import AutoScaled, Capacity, OnDemand
 from dynakit.deployment import Deployment
 from dynakit.export import cdk_arguments as arguments
 from dynakit.export.cdk_arguments import Arguments, call, of_dynamodb
-from dynakit.export.global_table import global_table, replicas, stream_of
+from dynakit.export.global_table import replicas
 from dynakit.export.names import logical_id
 from dynakit.export.scaling import always
-from dynakit.export.source import Call, Name, Statement, Value
+from dynakit.export.source import Call, Name, Statement
 from dynakit.index import Index
 from dynakit.settings import Replica
-from dynakit.wire import Payload
 
 _ANYWHERE = "us-east-1"
 """Stands for the region of the stack where a table declares no replicas; it is written nowhere."""
 
-_INHERITED = {
+INHERITED = {
     "point_in_time_recovery": "PointInTimeRecoverySpecification",
     "contributor_insights": "ContributorInsightsSpecification",
     "resource_policy": "ResourcePolicy",
@@ -58,7 +56,7 @@ def said_apart(made: Deployment) -> set[str]:
     home, others = home_and_others(made)
     found = {
         name
-        for name in _INHERITED
+        for name in INHERITED
         if getattr(home, name) is not None and any(getattr(other, name) is None for other in others)
     }
     modes = {made.settings_of(index).contributor_insights for index in made.global_indexes}
@@ -95,7 +93,7 @@ def _other(made: Deployment, home: Replica, other: Replica) -> Call:
     # Not of policies: whether these are inherited hangs on a feature flag of the application.
     inherited = {
         name
-        for name in _INHERITED
+        for name in INHERITED
         if name != "resource_policy" and getattr(home, name) == getattr(other, name)
     }
     said = _replica(made, other, inherited - said_apart(made), region=other.region)
@@ -163,70 +161,13 @@ def _encryption(made: Deployment) -> Call | None:
     home, others = home_and_others(made)
     if not any(each.encryption for each in (home, *others)):
         return None
-    if home.encryption is None or not _all_by_arn(made):
+    if home.encryption is None or not all_by_arn(made):
         return call("TableEncryptionV2.aws_managed_key")
     there = {other.region: other.encryption.key for other in others if other.encryption is not None}
     keys = [arguments.key(made, home.encryption), *([there] if there else [])]
     return Call("dynamodb.TableEncryptionV2.customer_managed_key", keys)
 
 
-def _all_by_arn(made: Deployment) -> bool:
+def all_by_arn(made: Deployment) -> bool:
+    """Whether each replica has a key of its own, told by its ARN."""
     return all(each.encryption and arguments.by_arn(each.encryption) for each in replicas(made))
-
-
-def overrides(made: Deployment) -> Iterator[tuple[str, Value]]:
-    """The properties that the construct has no argument for, by their path; ``None`` takes one away."""
-    whole = everywhere(made)
-    wanted = _as_rendered(whole)
-    if stream_of(whole) is None and len(wanted["Replicas"]) > 1:
-        yield "StreamSpecification", None
-    if "VectorIndexes" in wanted:
-        yield "VectorIndexes", wanted["VectorIndexes"]
-        if any(index.narrowed_by for index in made.table.vector_indexes):
-            yield "AttributeDefinitions", wanted["AttributeDefinitions"]
-    yield from _tracking("", wanted)
-    apart = said_apart(whole)
-    for number, replica in enumerate(wanted["Replicas"]):
-        home = number == len(wanted["Replicas"]) - 1
-        own = [_INHERITED[name] for name in _INHERITED if name in apart and home]
-        own += [] if _all_by_arn(whole) else ["SSESpecification"]
-        yield from ((f"Replicas.{number}.{name}", replica[name]) for name in own if name in replica)
-        precision = replica.get("KinesisStreamSpecification", {}).get(_PRECISION)
-        if precision is not None:
-            yield f"Replicas.{number}.KinesisStreamSpecification.{_PRECISION}", precision
-        if "contributor_insights" in apart:
-            yield from _index_insights(number, replica)
-
-
-_PRECISION = "ApproximateCreationDateTimePrecision"
-
-
-def _as_rendered(made: Deployment) -> Payload:
-    """The properties, in the order of CDK: the stack's own replica last, every global index in each."""
-    wanted = global_table(made)
-    home, *others = wanted["Replicas"]
-    wanted["Replicas"] = [*others, home]
-    for replica in wanted["Replicas"]:
-        said = {each["IndexName"]: each for each in replica.get("GlobalSecondaryIndexes", ())}
-        replica["GlobalSecondaryIndexes"] = [said.get(index.name, {}) for index in made.global_indexes]
-    return wanted
-
-
-def _index_insights(number: int, replica: Payload) -> Iterator[tuple[str, Value]]:
-    name = "ContributorInsightsSpecification"
-    for position, index in enumerate(replica["GlobalSecondaryIndexes"]):
-        if name in index:
-            yield f"Replicas.{number}.GlobalSecondaryIndexes.{position}.{name}", index[name]
-
-
-def _tracking(path: str, value: object) -> Iterator[tuple[str, Value]]:
-    """How fast a target is followed, wherever one is."""
-    if isinstance(value, Mapping):
-        for name, each in cast("Mapping[str, object]", value).items():
-            within = f"{path}.{name}".lstrip(".")
-            if path.endswith("TargetTrackingScalingPolicyConfiguration") and name != "TargetValue":
-                yield within, each
-            yield from _tracking(within, each)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for position, each in enumerate(cast("Sequence[object]", value)):
-            yield from _tracking(f"{path}.{position}", each)

@@ -32,7 +32,6 @@ from schemas.backend import posts, users
 from schemas.online_shop import shop
 from schemas.task_manager import work
 from tests.integration.cdk_resources import comparable
-from tests.integration.servers import unavailable
 from tests.unit.export.tables_of_every_kind import (
     EVERY_KIND,
     EVERY_SETTING,
@@ -42,6 +41,7 @@ from tests.unit.export.tables_of_every_kind import (
     on_demand,
     replicated_units,
 )
+from tests.unit.support.unavailable import unavailable
 
 CDK = Path(sys.prefix) / "cdk"
 WORKER = Path(__file__).parent / "cdk_synthesis.py"

@@ -45,7 +45,7 @@ def dynamodb_local() -> Generator[str]:
 
 @pytest.fixture(scope="session")
 def ministack() -> Generator[str]:
-    """The endpoint of MiniStack: DynamoDB with multi-attribute keys and vectors, and Cognito."""
+    """The endpoint of MiniStack: DynamoDB with multi-attribute keys and vectors, Cognito, CloudFormation."""
     if missing := MINISTACK not in os.environ and ministack_missing():
         unavailable(missing)
     with shared_or_started(MINISTACK, start_ministack) as endpoint:
@@ -126,7 +126,7 @@ def ministack_environment(home: str, port: int) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
         "PYTHONPATH": str(MINISTACK_FOLDER),
-        "SERVICES": "cognito-idp,dynamodb",
+        "SERVICES": "cloudformation,cognito-idp,dynamodb",
         "TMPDIR": home,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,18 +12,16 @@ from dynakit.deployment import deployment
 from dynakit.export import cloudformation, serverless
 from dynakit.export.access import Access
 from dynakit.export.iam import policy
+from dynakit.export.names import logical_id
 from dynakit.export.printer import Document, as_yaml
 from dynakit.export.routes import Route
-from schemas.backend import posts, users
-from schemas.online_shop import Customer, Order, shop
-from schemas.task_manager import work
+from schemas.online_shop import Customer, Order
+from tests.integration.deployed.tables import every_table
 from tests.unit.export.linting import faults
 from tests.unit.export.tables_of_every_kind import EVERY_KIND, on_demand
 from tests.unit.support.unavailable import unavailable
 
 OSLS = Path(sys.prefix) / "osls" / "node_modules" / ".bin" / "osls"
-
-EVERY_TABLE = [deployment(table) for table in (users, posts, shop, work, *EVERY_KIND)]
 
 OF_THE_FRAMEWORK = "W3005"
 """The framework writes dependencies of its own resources twice."""
@@ -56,14 +55,16 @@ def of_the_tables(template: str) -> list[str]:
     return [fault for fault in faults(template) if OF_THE_FRAMEWORK not in fault]
 
 
-def test_tables_of_every_kind_are_packaged_with_a_function_that_may_use_them(tmp_path: Path) -> None:
+def test_every_table_is_packaged_with_a_function_that_may_use_some(tmp_path: Path) -> None:
+    """Those of the schemas, of the models of others where these are, and one of each kind."""
+    tables = [deployment(table) for table in (*every_table(), *EVERY_KIND)]
     statements = policy(
         [Access(Customer, "get", "put"), Access(Order.by_customer, "query")],
         tenant={"customer_id": "${aws:PrincipalTag/customer}"},
         arn=cloudformation.arn,
     )["Statement"]
     document = serverless.export(
-        EVERY_TABLE,
+        tables,
         service="every kind of table!",
         region="eu-central-1",
         statements=statements,
@@ -72,6 +73,8 @@ def test_tables_of_every_kind_are_packaged_with_a_function_that_may_use_them(tmp
     (tmp_path / "app.py").write_text("handler = print\n", encoding="utf-8")
     template = packaged(tmp_path, document)
     assert of_the_tables(template) == []
+    resources = json.loads(template)["Resources"]
+    assert {logical_id(made) for made in tables} <= resources.keys()
     assert '"CUSTOMER#${aws:PrincipalTag/customer}"' in template
     assert '"table/${provisioned}/index/GSI1"' in template
 

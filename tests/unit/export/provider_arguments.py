@@ -49,6 +49,7 @@ TABLE: dict[str, set[str]] = {
 TRACKING = "target_tracking_scaling_policy_configuration"
 
 ARGUMENTS: dict[str, dict[str, set[str]]] = {
+    "data.aws_kms_key": {"": {"region", "key_id", "grant_tokens"}},
     "aws_dynamodb_table": TABLE,
     "aws_appautoscaling_target": {
         "": {

@@ -12,6 +12,7 @@ from dynakit import (
     DefinitionError,
     Index,
     KinesisStream,
+    OnDemand,
     Provisioned,
     Replica,
     Table,
@@ -39,6 +40,7 @@ every_setting = Table(
     "every-setting",
     sk="SK",
     indexes=INDEXES,
+    capacity=OnDemand(40_000, 10_000),
     time_to_live="expires",
     stream="KEYS_ONLY",
     settings=EVERY_SETTING,
@@ -84,17 +86,22 @@ def places(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
                 yield from places(block, f"{place}.{name}".lstrip("."))
 
 
+def written(document: Document) -> Iterator[tuple[str, str, str]]:
+    """Each kind of resource and of data source, each block in it, each argument."""
+    for prefix, group in (("", document["resource"]), ("data.", document["data"])):
+        for kind, labels in group.items():
+            for resource in labels.values():
+                yield from ((prefix + kind, place, name) for place, name in places(resource))
+
+
 def test_every_argument_is_one_that_the_provider_knows() -> None:
-    resources = exported(*TABLES)["resource"]
-    unknown = [
-        (kind, place, name)
-        for kind, labels in resources.items()
-        for resource in labels.values()
-        for place, name in places(resource)
-        if name not in ARGUMENTS[kind].get(place, ())
-    ]
-    assert unknown == []
-    assert set(resources) == set(ARGUMENTS)
+    found = set(written(exported(*TABLES)))
+    assert [each for each in sorted(found) if each[2] not in ARGUMENTS[each[0]].get(each[1], ())] == []
+
+
+def test_the_tables_that_show_this_have_every_kind_of_resource_and_block() -> None:
+    found = {(kind, place) for kind, place, _ in written(exported(*TABLES))}
+    assert found == {(kind, place) for kind, blocks in ARGUMENTS.items() for place in blocks}
 
 
 def test_the_users_table_is_the_one_that_was_planned() -> None:

@@ -13,7 +13,14 @@ from dynakit.values import dataclass
 if TYPE_CHECKING:
     from dynakit.table import Table
 
-_SHORTEST_TABLE_NAME = 3
+SHORTEST_TABLE_NAME = 3
+
+_WARM_ON_DEMAND = (12_000, 4_000)
+"""What tables and indexes on demand serve at once in any case.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
+
+_STRONG_REGIONS = 3
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +95,7 @@ def _capacity_of(index: Index, stage: Stage, capacity: Capacity) -> Capacity:
 
 def _check(made: Deployment, stage: Stage) -> None:
     where = f"table {made.table.name!r}" + (f", stage {made.stage!r}" if made.stage else "")
-    check_name(where, made.name, 1 if made.stage is None else _SHORTEST_TABLE_NAME)
+    check_name(where, made.name, 1 if made.stage is None else SHORTEST_TABLE_NAME)
     unknown = sorted(set(stage.indexes) - set(made.capacities))
     if unknown:
         raise DefinitionError(
@@ -117,10 +124,69 @@ def _check_settings(where: str, made: Deployment) -> None:
             f"{where}: it is imported, and has a local index, which imported tables cannot have. Create it, "
             "and write the items."
         )
-    if made.settings.replicas and not made.on_demand and made.table.stream is None:
+    _check_warm(where, made)
+    if made.settings.replicas:
+        _check_replicas(where, made)
+
+
+def _check_warm(where: str, made: Deployment) -> None:
+    """What is warm cannot be less than what there is anyway."""
+    warm = {where: (made.settings.warm_throughput, made.capacity)}
+    for index in made.global_indexes:
+        own = made.settings_of(index).warm_throughput
+        warm[f"{where}, index {index.name!r}"] = (own, made.capacities[index.name])
+    for what, (units, capacity) in warm.items():
+        read, write = _floor(capacity)
+        if units is not None and (units.read < read or units.write < write):
+            raise DefinitionError(
+                f"{what}: got a warm throughput of {units.read} read and {units.write} write units; "
+                f"{_mode(capacity)} it has at least {read} and {write}. Raise it, or leave it out."
+            )
+
+
+def _floor(capacity: Capacity) -> tuple[int, int]:
+    return _WARM_ON_DEMAND if isinstance(capacity, OnDemand) else (capacity.read_units, capacity.write_units)
+
+
+def _check_replicas(where: str, made: Deployment) -> None:
+    settings, stream = made.settings, made.table.stream
+    if settings.import_source is not None:
+        raise DefinitionError(
+            f"{where}: it has replicas and an import source, which is for tables of one region. Import "
+            "first, then add the replicas."
+        )
+    if settings.consistency == "STRONG":
+        _check_strong(where, made)
+    elif settings.witness is not None:
+        raise DefinitionError(
+            f"{where}: it has a witness, which is for strong consistency. Declare consistency='STRONG', or "
+            "leave it out."
+        )
+    elif len(settings.replicas or ()) > 1 and stream not in (None, "NEW_AND_OLD_IMAGES"):
+        raise DefinitionError(
+            f"{where}: its replicas are kept by its stream, which is {stream}. Declare "
+            "stream='NEW_AND_OLD_IMAGES', or none."
+        )
+    if not made.on_demand and stream is None:
         raise DefinitionError(
             f"{where}: a global table with provisioned capacity needs a stream. Declare "
             "stream='NEW_AND_OLD_IMAGES', or leave the capacity out."
+        )
+
+
+def _check_strong(where: str, made: Deployment) -> None:
+    regions = [replica.region for replica in made.settings.replicas or ()]
+    regions += [] if made.settings.witness is None else [made.settings.witness]
+    if not len(regions) == len({*regions}) == _STRONG_REGIONS:
+        raise DefinitionError(
+            f"{where}: got {', '.join(regions)} for strong consistency; expected three different regions: "
+            "three replicas, or two and a witness."
+        )
+    unable = "time to live" if made.table.time_to_live else "local indexes" if made.local_indexes else None
+    if unable is not None:
+        raise DefinitionError(
+            f"{where}: it has {unable}, which strongly consistent global tables cannot have. Leave them out, "
+            "or declare consistency='EVENTUAL'."
         )
 
 

@@ -57,19 +57,33 @@ KeyDeclaration: TypeAlias = "str | KeyAttribute | Sequence[str | KeyAttribute]"
 """One key attribute (a bare name means type ``S``), or up to four of them on a global index."""
 
 
+ProjectionType: TypeAlias = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+
+
 @dataclass(frozen=True)
 class Projection:
     """Which attributes an index holds besides its own and the table's key attributes."""
 
-    type: Literal["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
+    type: ProjectionType = "ALL"
     attributes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        where = f"projection {self.type}"
+        if self.type not in get_args(ProjectionType):
+            raise DefinitionError(f"{where}: expected one of {', '.join(get_args(ProjectionType))}.")
         if (self.type == "INCLUDE") != bool(self.attributes):
             raise DefinitionError(
-                f"projection {self.type}: got {len(self.attributes)} attributes; expected at least one with "
+                f"{where}: got {len(self.attributes)} attributes; expected at least one with "
                 "INCLUDE, and none otherwise."
             )
+        for name in self.attributes:
+            if not 0 < len(name.encode()) <= MAX_KEY_NAME_BYTES:
+                raise DefinitionError(
+                    f"{where}: attribute {name!r}: its name has {len(name.encode())} bytes; expected 1 to "
+                    f"{MAX_KEY_NAME_BYTES}."
+                )
+            if self.attributes.count(name) > 1:
+                raise DefinitionError(f"{where}: {name!r} stands twice; expected different attributes.")
 
 
 ALL = Projection("ALL")
@@ -235,6 +249,11 @@ def check_distinct(where: str, keys: Sequence[KeyAttribute]) -> None:
 
 def key_attribute(declared: str | KeyAttribute) -> KeyAttribute:
     """A key attribute as declared; a bare name means type ``S``."""
+    if not isinstance(declared, str | KeyAttribute):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(
+            f"key {declared!r}: expected one attribute, by its name or as KeyAttribute(…). Only global "
+            "indexes have keys of several."
+        )
     return KeyAttribute(declared) if isinstance(declared, str) else declared
 
 

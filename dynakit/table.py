@@ -180,6 +180,7 @@ class Table:
                 raise DefinitionError(f"{where}: two indexes are named {name!r}; give each its own name.")
         self._check_local(where)
         self._check_counts(where)
+        self._check_projections(where)
         self._check_types()
         self._check_capacity(where)
         self._check_vectors(where)
@@ -188,7 +189,7 @@ class Table:
             raise DefinitionError(
                 f"{where}: got stream {self.stream!r}; expected one of {', '.join(get_args(StreamView))}."
             )
-        if self.settings is not None or self.stages:
+        if self.settings is not None or self.stages or any(index.settings for index in self.indexes):
             self._check_deployments(where)
 
     def _check_deployments(self, where: str) -> None:
@@ -225,6 +226,15 @@ class Table:
                 f"{where}: got {count} global indexes; DynamoDB allows {MAX_GLOBAL_INDEXES}. Overload them: "
                 "one index can serve patterns of several entities."
             )
+
+    def _check_projections(self, where: str) -> None:
+        for index in self.indexes:
+            for name in index.projection.attributes:
+                if name in (*self.key_names, *own_names(index)):
+                    raise DefinitionError(
+                        f"{where}: index {index.name!r} includes {name!r}, a key attribute, which it holds "
+                        "anyway. Leave it out."
+                    )
         projections = [one.projection for one in self.indexes] + [
             one.projection for one in self.vector_indexes
         ]
@@ -281,6 +291,11 @@ class Table:
             if name == "":
                 raise DefinitionError(
                     f"{where}: the {what} attribute has an empty name; expected a name, or None for none."
+                )
+            if len(name.encode()) > MAX_KEY_NAME_BYTES and what == "time-to-live":
+                raise DefinitionError(
+                    f"{where}: the name of its time-to-live attribute has {len(name.encode())} bytes; "
+                    f"expected 1 to {MAX_KEY_NAME_BYTES}."
                 )
             if name in self.key_attributes:
                 raise DefinitionError(

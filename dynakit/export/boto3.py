@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from dynakit.deployment import Deployment
-from dynakit.errors import DefinitionError
 from dynakit.export.global_table import at_home, replicas, stream_of
+from dynakit.export.names import checked
 from dynakit.export.printer import Document
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled, tracking
 from dynakit.export.single_table import import_source
@@ -43,8 +43,7 @@ def export(deployments: Sequence[Deployment]) -> Document:
     Raises:
         DefinitionError: when there is no table.
     """
-    if not deployments:
-        raise DefinitionError("export: got no table; expected one or more.")
+    checked(deployments)
     return {"calls": [{"table": made.name, **call} for made in deployments for call in calls(made)]}
 
 

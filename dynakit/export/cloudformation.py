@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dynakit.deployment import Deployment, deployment
-from dynakit.errors import DefinitionError
 from dynakit.export.global_table import global_table, stream_of
-from dynakit.export.names import logical_id, merged
+from dynakit.export.names import checked, logical_id, merged
 from dynakit.export.printer import Document
 from dynakit.export.scaling import scaling_resources
 from dynakit.export.single_table import single_table
@@ -40,8 +39,7 @@ def export(deployments: Sequence[Deployment]) -> Document:
 
 def resources(deployments: Sequence[Deployment]) -> Document:
     """The resources alone, by logical id: the declared name of a table, cleaned to letters and digits."""
-    if not deployments:
-        raise DefinitionError("export: got no table; expected one or more.")
+    checked(deployments)
     return merged(_resources(made) for made in deployments)
 
 

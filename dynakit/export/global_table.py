@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from dynakit.capacity import AutoScaled, Capacity, OnDemand
 from dynakit.deployment import Deployment
-from dynakit.errors import DefinitionError
 from dynakit.export.features import features, insights, resource_policy, time_to_live
 from dynakit.export.scaling import always, tracking
 from dynakit.index import Index
@@ -35,16 +34,7 @@ _OWN = (
 
 
 def global_table(made: Deployment) -> Payload:
-    """The properties of a table in several regions.
-
-    Raises:
-        DefinitionError: for an import from S3, which fills tables of one region only.
-    """
-    if made.settings.import_source is not None:
-        raise DefinitionError(
-            f"table {made.table.name!r}: it has replicas and an import source, which is for tables of one "
-            "region. Import first, then add the replicas."
-        )
+    """The properties of a table in several regions."""
     return {
         "TableName": made.name,
         **keys(made),

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from dynakit.deployment import Deployment
+from dynakit.deployment import SHORTEST_TABLE_NAME, Deployment
 from dynakit.errors import DefinitionError
 from dynakit.export.printer import Document
+from dynakit.index import check_name
+
+
+def checked(deployments: Sequence[Deployment]) -> Sequence[Deployment]:
+    """The tables to be exported.
+
+    Raises:
+        DefinitionError: when there is none, or one has a name that DynamoDB refuses.
+    """
+    if not deployments:
+        raise DefinitionError("export: got no table; expected one or more.")
+    for made in deployments:
+        check_name(f"table {made.table.name!r}", made.name, SHORTEST_TABLE_NAME)
+    return deployments
 
 
 def logical_id(made: Deployment) -> str:

@@ -11,7 +11,7 @@ from typing import cast
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
 from dynakit.export.global_table import stream_of
-from dynakit.export.names import logical_id, merged
+from dynakit.export.names import checked, logical_id, merged
 from dynakit.export.printer import Document
 from dynakit.export.terraform_beside import beside
 from dynakit.export.terraform_table import Expression, keys_of, table_arguments
@@ -31,8 +31,7 @@ def export(deployments: Sequence[Deployment]) -> Document:
         DefinitionError: when there is no table, two would be one resource, or one has what the provider
             cannot make: vector indexes, and replicas that differ in tags, table class or days of recovery.
     """
-    if not deployments:
-        raise DefinitionError("export: got no table; expected one or more.")
+    checked(deployments)
     data = merged(keys_of(made) for made in deployments)
     found: Document = {
         "terraform": {"required_providers": {"aws": PROVIDER}},

@@ -65,6 +65,9 @@ def test_auto_scaled_units_begin_with_the_seed_or_the_minimum() -> None:
     assert (capacity.read_units, capacity.write_units) == (2, 5)
 
 
+HERE, THERE = Replica(region="eu-central-1"), Replica(region="eu-west-1")
+STRONG = TableSettings(replicas=[HERE, THERE], consistency="STRONG", witness="eu-west-2")
+
 WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "unknown stage": (
         lambda: deployment(Table("tab", stages=[Stage("dev")]), "dv"),
@@ -133,6 +136,59 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
             settings=TableSettings(import_source=ImportSource("b", "ION")),
         ),
         "a local index, which imported tables cannot have",
+    ),
+    "replicas kept by another stream": (
+        lambda: Table("t", stream="NEW_IMAGE", settings=TableSettings(replicas=[HERE, THERE])),
+        "table 't': its replicas are kept by its stream, which is NEW_IMAGE. Declare",
+    ),
+    "a stage with replicas of an import": (
+        lambda: Table(
+            "tab",
+            settings=TableSettings(import_source=ImportSource("b", "ION")),
+            stages=[Stage("live", settings=TableSettings(replicas=[HERE]))],
+        ),
+        "stage 'live': it has replicas and an import source",
+    ),
+    "a witness": (
+        lambda: Table("t", settings=TableSettings(replicas=[HERE, THERE], witness="eu-west-2")),
+        "it has a witness, which is for strong consistency",
+    ),
+    "two regions, strongly consistent": (
+        lambda: Table("t", settings=TableSettings(replicas=[HERE, THERE], consistency="STRONG")),
+        "got eu-central-1, eu-west-1 for strong consistency; expected three different regions",
+    ),
+    "a witness beside itself": (
+        lambda: Table(
+            "t", settings=TableSettings(replicas=[HERE, THERE], consistency="STRONG", witness="eu-west-1")
+        ),
+        "expected three different regions",
+    ),
+    "strongly consistent expiry": (
+        lambda: Table("t", time_to_live="gone", settings=STRONG),
+        "has time to live, which strongly",
+    ),
+    "strongly consistent local indexes": (
+        lambda: Table("t", sk="SK", indexes=[Index("near", sk="c", local=True)], settings=STRONG),
+        "it has local indexes, which strongly",
+    ),
+    "warm on demand": (
+        lambda: Table("t", settings=TableSettings(warm_throughput=WarmThroughput(12_000, 3_999))),
+        "got a warm throughput of 12000 read and 3999 write units; on demand it has at least 12000 and",
+    ),
+    "an index warm on demand": (
+        lambda: Table(
+            "t", indexes=[Index("GSI1", "a", settings=IndexSettings(warm_throughput=WarmThroughput(1, 1)))]
+        ),
+        "table 't', index 'GSI1': got a warm throughput of 1 read and 1 write units; on demand",
+    ),
+    "warm in a stage": (
+        lambda: Table(
+            "tab",
+            indexes=[Index("GSI1", "a", settings=IndexSettings(warm_throughput=WarmThroughput(9, 9)))],
+            capacity=Provisioned(9, 9),
+            stages=[Stage("live", indexes={"GSI1": Provisioned(10, 9)})],
+        ),
+        "stage 'live', index 'GSI1': got a warm throughput of 9 read and 9 write units; provisioned it has",
     ),
     "global stream": (
         lambda: Table(

@@ -101,6 +101,46 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "'t' is both the type and the token attribute",
     ),
     "an empty type attribute": (lambda: Table("shop", type_attribute=""), "has an empty name"),
+    "a table key of two attributes": (
+        lambda: Table("shop", pk=["a", "b"]),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        "key ['a', 'b']: expected one attribute, by its name or as KeyAttribute(…). Only global",
+    ),
+    "a local index of two sort attributes": (
+        lambda: Index("one", sk=["a", "b"], local=True),
+        "a local index has the table's partition key and one sort attribute",
+    ),
+    "sort attributes alone": (lambda: Index("one", [], ["a", "b"]), "a global index needs a partition key"),
+    "five native sort parts": (lambda: Index("one", "x", list("abcde")), "got 1 and 5"),
+    "a partition attribute that sorts, too": (lambda: Index("one", ["a", "b"], ["b"]), "'b' stands twice"),
+    "indexes of two kinds of one name": (
+        lambda: Table("shop", sk="b", indexes=[Index("one", pk="a"), Index("one", sk="c", local=True)]),
+        "two indexes are named 'one'",
+    ),
+    "a long table name": (lambda: Table("t" * 256), "expected a name of 1 to 255"),
+    "a long index name": (lambda: Index("i" * 256, pk="a"), "expected a name of 3 to 255"),
+    "an index name's characters": (lambda: Index("by status", pk="a"), "letters, digits, '_', '.' and '-'"),
+    "a time-to-live attribute without a name": (
+        lambda: Table("shop", time_to_live=""),
+        "the time-to-live attribute has an empty name",
+    ),
+    "a long time-to-live attribute": (
+        lambda: Table("shop", time_to_live="ä" * 128),
+        "the name of its time-to-live attribute has 256 bytes; expected 1 to 255",
+    ),
+    "an unknown projection": (
+        lambda: Projection("SOME"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        "projection SOME: expected one of ALL, KEYS_ONLY, INCLUDE",
+    ),
+    "an attribute included twice": (lambda: include("a", "b", "a"), "projection INCLUDE: 'a' stands twice"),
+    "an included attribute without a name": (lambda: include("a", ""), "attribute '': its name has 0 bytes"),
+    "a key of the table included": (
+        lambda: Table("shop", "a", "b", indexes=[Index("one", "c", projection=include("d", "b"))]),
+        "table 'shop': index 'one' includes 'b', a key attribute, which it holds anyway. Leave it out.",
+    ),
+    "its own key included": (
+        lambda: Table("shop", "a", "b", indexes=[Index("one", sk="c", local=True, projection=include("c"))]),
+        "index 'one' includes 'c', a key attribute",
+    ),
     "nothing to include": (lambda: include(), "projection INCLUDE: got 0 attributes"),  # noqa: PLW0108
     "attributes beside all": (lambda: Projection("ALL", ("a",)), "projection ALL: got 1 attributes"),
 }
@@ -127,6 +167,11 @@ def test_a_table_tells_the_keys_of_its_indexes() -> None:
     assert (shop.partition_of(plain), shop.sort_of(plain)) == ((KeyAttribute("g"),), ())
     assert (shop.partition_of(None), shop.sort_of(None)) == ((KeyAttribute("a"),), (KeyAttribute("b"),))
     assert list(shop.key_attributes) == ["a", "b", "l", "g"]
+
+
+def test_a_key_of_another_index_can_be_included() -> None:
+    one, two = Index("one", "c", projection=include("d")), Index("two", "d")
+    assert Table("shop", indexes=[one, two]).held_by(one) == frozenset({"PK", "c", "d"})
 
 
 def test_an_index_is_found_by_name_and_a_typo_is_helped() -> None:

@@ -13,7 +13,6 @@ import yaml
 from dynakit import (
     AutoScaled,
     DefinitionError,
-    ImportSource,
     Index,
     KinesisStream,
     OnDemand,
@@ -252,17 +251,7 @@ REFUSED: dict[str, tuple[Iterable[Table], str]] = {
         ],
         "two things are named 'shopbyaReadScalingTarget'",
     ),
-    "import into many regions": (
-        [
-            Table(
-                "shop",
-                settings=TableSettings(
-                    import_source=ImportSource("b", "ION"), replicas=[Replica(region="eu-west-1")]
-                ),
-            )
-        ],
-        "replicas and an import source",
-    ),
+    "a name that is short": ([Table("t")], "table 't': expected a name of 3 to 255"),
 }
 
 

@@ -48,7 +48,7 @@ every_setting = Table(
 
 everywhere = Table(
     "everywhere",
-    stream="NEW_IMAGE",
+    stream="NEW_AND_OLD_IMAGES",
     settings=TableSettings(
         replicas=[
             Replica(region="eu-central-1", table_class="STANDARD_INFREQUENT_ACCESS"),

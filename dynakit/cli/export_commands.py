@@ -136,7 +136,8 @@ def iam(
 ) -> None:
     """Write the least IAM policy for what code does.
 
-    A table stands for its entities, an entity for all its patterns, a pattern for itself.
+    A table stands for its entities, an entity for all its patterns, a pattern for itself. What is done with
+    a table, such as lease or create, is about the table of the target.
 
     Example: dynakit export iam schemas.backend:User.by_cpf --use query
     """

@@ -11,6 +11,7 @@ from dynakit.deployment import deployment
 from dynakit.errors import did_you_mean
 from dynakit.export.access import VERBS, Access, Verb
 from dynakit.export.iam import Policy, policy
+from dynakit.export.table_access import TABLE_VERBS, TableAccess, TableVerb
 from dynakit.schema.definition import definition_of
 from dynakit.schema.key import Pattern
 
@@ -30,7 +31,7 @@ def least_policy(target: Target, use: str, *, tenant: Iterable[str] | None, stag
         UsageError: for an unknown verb.
         DefinitionError: for verbs that a pattern cannot have, and tenants that a key does not hold.
     """
-    verbs: list[Verb] = [_verb(word.strip()) for word in use.split(",")]
+    verbs: list[Verb | TableVerb] = [_verb(word.strip()) for word in use.split(",")]
     tenants = dict(pair(text) for text in tenant or ()) or None
 
     def arn(table: Table, part: str) -> str:
@@ -40,7 +41,16 @@ def least_policy(target: Target, use: str, *, tenant: Iterable[str] | None, stag
     return policy(_accesses(target, verbs), tenant=tenants, arn=arn)
 
 
-def _accesses(target: Target, verbs: list[Verb]) -> Iterator[Access[Any]]:
+def _accesses(target: Target, verbs: list[Verb | TableVerb]) -> Iterator[Access[Any] | TableAccess]:
+    own: list[TableVerb] = [verb for verb in TABLE_VERBS if verb in verbs]
+    if own:
+        yield from (TableAccess(table, *own) for table in target.tables)
+    of_entities: list[Verb] = [verb for verb in VERBS if verb in verbs]
+    if of_entities:
+        yield from _of_entities(target, of_entities)
+
+
+def _of_entities(target: Target, verbs: list[Verb]) -> Iterator[Access[Any]]:
     if isinstance(target.value, Pattern):
         yield Access(target.pattern, *verbs)
         return
@@ -55,10 +65,11 @@ def _by_index(entity: type[Entity], verbs: list[Verb]) -> Iterator[Access[Any]]:
             yield Access(Pattern(entity, key.name), *verbs)
 
 
-def _verb(word: str) -> Verb:
-    for verb in VERBS:
+def _verb(word: str) -> Verb | TableVerb:
+    known: tuple[Verb | TableVerb, ...] = (*VERBS, *TABLE_VERBS)
+    for verb in known:
         if verb == word:
             return verb
     raise UsageError(
-        f"--use: got {word!r}{did_you_mean(word, VERBS) or '.'} Expected some of {', '.join(VERBS)}."
+        f"--use: got {word!r}{did_you_mean(word, known) or '.'} Expected some of {', '.join(known)}."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from dynakit.errors import DefinitionError, did_you_mean
@@ -12,6 +13,7 @@ from dynakit.values import dataclass
 
 if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
+    from dynakit.table import Table
 
 E = TypeVar("E", bound="Entity")
 
@@ -74,21 +76,26 @@ _PARTIQL_WRITES: dict[Verb, str] = {
     "partiql_delete": "PartiQLDelete",
 }
 _STREAM_ACTIONS = frozenset({"DescribeStream", "GetRecords", "GetShardIterator"})
+_ON_GUARDS = frozenset({"GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"})
 _WRITES = ("put", "update", "delete", "move", "put_many", "delete_many")
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Actions, without their prefix, on a table or one of its indexes, about the items of one entity.
+    """Actions, without their prefix, on a table or what stands below it.
 
-    ``part`` is empty for the table, else ``/index/NAME`` or ``/stream/*``; ``key`` is the pattern that the
-    items are found by, ``None`` where no key counts.
+    ``name`` is whose items they are about: an entity's, or the table's. ``part`` is empty for the table, else
+    ``/index/NAME`` or ``/stream/*``; ``key`` is the pattern that the items are found by, ``None`` where no
+    key counts; ``kept`` is what the partition keys begin with where items that dynakit keeps for itself are
+    meant, and they alone.
     """
 
-    definition: Definition[Any]
+    table: Table
+    name: str
     actions: frozenset[str]
     part: str
-    key: EntityKey | None
+    key: EntityKey | None = None
+    kept: str | None = None
 
 
 @dataclass(frozen=True, init=False)
@@ -134,35 +141,38 @@ class Access(Generic[E]):
         definition, key = definition_of(self.entity), self._key
         items = {action for verb in self.verbs for action in _ON_ITEMS.get(verb, ())}
         items |= {_PARTIQL_WRITES[verb] for verb in self.verbs if verb in _PARTIQL_WRITES}
-        items |= _kept(definition, self.verbs)
-        found = [Grant(definition, frozenset(items), "", definition.primary_key)] if items else []
+        if definition.lifecycle.deleted is not None and "delete" in self.verbs:
+            items.add("UpdateItem")
+        found = [_grant(definition, items, "", definition.primary_key)] if items else []
         ranges = {action for verb, action in _ON_RANGES.items() if verb in self.verbs and verb != "search"}
+        if any(verb in _WRITES for verb in self.verbs):
+            found += _guards(definition)
         if ranges:
-            found.append(Grant(definition, frozenset(ranges), _part(key.index), key))
+            found.append(_grant(definition, ranges, _part(key.index), key))
         if "search" in self.verbs:
             found += _searches(definition)
         if "follow" in self.verbs:
             # The table tells which stream is its.
-            found.append(Grant(definition, frozenset({"DescribeTable"}), "", None))
-            found.append(Grant(definition, _STREAM_ACTIONS, "/stream/*", None))
+            found.append(_grant(definition, {"DescribeTable"}, ""))
+            found.append(_grant(definition, _STREAM_ACTIONS, "/stream/*"))
         return found
 
 
-def _kept(definition: Definition[Any], verbs: tuple[Verb, ...]) -> set[str]:
-    """What writes take that dynakit makes besides: soft deletion, and the guards of unique constraints."""
-    actions: set[str] = set()
-    if definition.lifecycle.deleted is not None and "delete" in verbs:
-        actions.add("UpdateItem")
-    if definition.constraints and any(verb in _WRITES for verb in verbs):
-        actions |= {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}
-    return actions
+def _guards(definition: Definition[Any]) -> Iterator[Grant]:
+    """The guards of unique constraints, which each write keeps in the same transaction."""
+    for constraint in definition.constraints:
+        yield Grant(definition.stored_in, definition.name, _ON_GUARDS, "", kept=constraint.prefix)
 
 
 def _searches(definition: Definition[Any]) -> list[Grant]:
     indexes = definition.stored_in.vector_indexes
-    return [
-        Grant(definition, frozenset({"SearchVectors"}), f"/index/{index.name}", None) for index in indexes
-    ]
+    return [_grant(definition, {"SearchVectors"}, f"/index/{index.name}") for index in indexes]
+
+
+def _grant(
+    definition: Definition[Any], actions: Iterable[str], part: str, key: EntityKey | None = None
+) -> Grant:
+    return Grant(definition.stored_in, definition.name, frozenset(actions), part, key)
 
 
 def _part(index: Index | None) -> str:

@@ -12,7 +12,9 @@ from typing import Any, TypeAlias
 from dynakit.errors import DefinitionError
 from dynakit.export.access import Access, Grant
 from dynakit.export.permissions import Permission
+from dynakit.export.table_access import TableAccess
 from dynakit.keys.part import KeyPart, PlainPart
+from dynakit.schema.private import PREFIX
 from dynakit.table import Table
 
 Statement: TypeAlias = dict[str, Any]
@@ -26,6 +28,7 @@ Arn: TypeAlias = Callable[[Table, str], object]
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 
+_SEARCH = "Search"
 _WILD = {"*": ".*", "?": "."}
 
 
@@ -35,67 +38,79 @@ def any_account(table: Table, part: str) -> str:
 
 
 def policy(
-    accesses: Iterable[Access[Any]], *, tenant: Mapping[str, str] | None = None, arn: Arn = any_account
+    accesses: Iterable[Access[Any] | TableAccess],
+    *,
+    tenant: Mapping[str, str] | None = None,
+    arn: Arn = any_account,
 ) -> Policy:
-    """The policy document for code that uses entities so.
+    """The policy document for code that uses entities and tables so.
 
     ``tenant`` gives, by attribute, what stands for the tenant's own value, such as
     ``{"customer_id": "${aws:PrincipalTag/customer}"}``: then only items are allowed whose partition key, on
     the table and on each index, has it. That holds for all actions but ``SearchVectors``, which knows no
-    leading keys and stands in a statement of its own.
+    leading keys and stands in a statement of its own, and for what is no tenant's: leases, sequences,
+    checkpoints, guards of unique values. Of these only the items that dynakit keeps for them are allowed.
 
     Raises:
-        DefinitionError: with ``tenant``, for a key that does not hold one of its attributes, and for scans
-            and streams.
+        DefinitionError: with ``tenant``, for a key that does not hold one of its attributes, for scans and
+            streams, and for what is done with a table itself.
     """
     grants = [grant for access in accesses for grant in access.grants()]
     return {"Version": "2012-10-17", "Statement": list(_statements(grants, tenant, arn))}
 
 
 def _statements(grants: Sequence[Grant], tenant: Mapping[str, str] | None, arn: Arn) -> Iterator[Statement]:
-    tables = {grant.definition.stored_in: None for grant in grants}
+    tables = {grant.table: None for grant in grants}
     for table in tables:
-        own = [grant for grant in grants if grant.definition.stored_in is table]
-        for part in sorted({grant.part for grant in own}):
-            for searches in (False, True):
-                chosen = [
-                    one for one in own if one.part == part and ("SearchVectors" in one.actions) is searches
-                ]
-                if chosen:
-                    yield _statement(table, part, chosen, tenant, arn)
+        own = [grant for grant in grants if grant.table is table]
+        for part, label in sorted({(grant.part, _label(grant)) for grant in own}):
+            chosen = [grant for grant in own if (grant.part, _label(grant)) == (part, label)]
+            name = f"{table.name}{part.replace('/index/', '')}{label}"
+            yield _statement(name, arn(table, part), chosen, tenant)
+
+
+def _label(grant: Grant) -> str:
+    """What stands in a statement of its own is called by this."""
+    if "SearchVectors" in grant.actions:
+        return _SEARCH
+    return "" if grant.kept is None else grant.kept.strip(PREFIX).partition("#")[0].capitalize()
 
 
 def _statement(
-    table: Table, part: str, grants: Sequence[Grant], tenant: Mapping[str, str] | None, arn: Arn
+    name: str, resource: object, grants: Sequence[Grant], tenant: Mapping[str, str] | None
 ) -> Statement:
     actions = sorted({action for grant in grants for action in grant.actions})
     statement: Statement = {
-        "Sid": _identifier(table, part, actions),
+        "Sid": re.sub(r"[^A-Za-z0-9]", "", name),
         "Effect": "Allow",
         "Action": [f"dynamodb:{action}" for action in actions],
-        "Resource": arn(table, part),
+        "Resource": resource,
     }
-    if tenant is not None and "SearchVectors" not in actions:
-        leading = sorted({_leading(grant, tenant) for grant in grants})
+    leading = {key for grant in grants for key in _leading(grant, tenant)}
+    if leading:
         # ForAllValues holds where there is no such key at all.
         statement["Condition"] = {
-            "ForAllValues:StringLike": {LEADING_KEYS: leading},
+            "ForAllValues:StringLike": {LEADING_KEYS: sorted(leading)},
             "Null": {LEADING_KEYS: "false"},
         }
     return statement
 
 
-def _identifier(table: Table, part: str, actions: Sequence[str]) -> str:
-    last = "Search" if "SearchVectors" in actions else ""
-    return re.sub(r"[^A-Za-z0-9]", "", f"{table.name}{part.replace('/index/', '')}{last}")
+def _leading(grant: Grant, tenant: Mapping[str, str] | None) -> Iterator[str]:
+    """What the partition keys of the items look like, where only some are meant."""
+    if _label(grant) == _SEARCH:
+        return
+    if grant.kept is not None:
+        yield _literal(grant.kept) + "*"
+    elif tenant is not None:
+        yield _of_tenant(grant, tenant)
 
 
-def _leading(grant: Grant, tenant: Mapping[str, str]) -> str:
-    """What the partition keys of the tenant's items look like."""
-    name, key = grant.definition.name, grant.key
+def _of_tenant(grant: Grant, tenant: Mapping[str, str]) -> str:
+    name, key = grant.name, grant.key
     if key is None or "Scan" in grant.actions:
         raise DefinitionError(
-            f"access to {name}: {', '.join(sorted(grant.actions))} reads what is all tenants'. Query "
+            f"access to {name}: {', '.join(sorted(grant.actions))} reaches what is all tenants'. Query "
             "instead, or write a policy of its own for that code."
         )
     part = key.partition[0]

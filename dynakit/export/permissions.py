@@ -16,7 +16,8 @@ _NAMED = re.compile(
     r'\b(?:FROM|INTO|UPDATE)\s+"?([A-Za-z0-9_.-]+?)"?(?:\."([A-Za-z0-9_.-]+)")?(?:\s|$)', re.IGNORECASE
 )
 _MEMBERS = {"Get": "GetItem", "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
-_STREAM = re.compile(r":table/([^/]+)(/stream/.+)$")
+_TABLE = re.compile(r":table/([^/]+)(/.+)?$")
+_STREAM = re.compile(r":table/([^/]+)(/stream/[^|]+)")
 
 
 class Permission(NamedTuple):
@@ -48,10 +49,14 @@ def _permissions(call: Call, partition_keys: Mapping[str, str]) -> Iterator[Perm
     elif call.service in ("dynamodb", "search"):
         if "RequestItems" in payload:
             yield from _of_batch(call, partition_keys)
+        elif "ResourceArn" in payload:
+            yield _of_arn(call)
         elif "IndexName" in payload or call.action == "Query":
             yield _of_range(call, partition_keys)
         elif "Key" in payload or "Item" in payload or "TableName" in payload:
             yield _of_item(call.action, payload, partition_keys)
+            if call.action == "CreateTable":
+                yield from _of_creation(payload)
         else:
             yield from _of_several(payload, partition_keys)
 
@@ -124,7 +129,21 @@ def _of_statement(text: str) -> Permission:
     )
 
 
+def _of_creation(payload: Payload) -> Iterator[Permission]:
+    """What a new table has, but has an action of its own."""
+    for member, action in (("Tags", "TagResource"), ("ResourcePolicy", "PutResourcePolicy")):
+        if member in payload:
+            yield Permission(f"dynamodb:{action}", str(payload["TableName"]))
+
+
+def _of_arn(call: Call) -> Permission:
+    found = _TABLE.search(str(call.payload["ResourceArn"]))
+    table, part = found.groups() if found else ("*", "")
+    return Permission(f"dynamodb:{call.action}", table, part or "")
+
+
 def _of_stream(call: Call) -> Permission:
-    found = _STREAM.search(str(call.payload.get("StreamArn", "")))
+    """An iterator of a shard begins with the stream's ARN."""
+    found = _STREAM.search(str(call.payload.get("StreamArn") or call.payload.get("ShardIterator")))
     table, part = found.groups() if found else (str(call.payload.get("TableName", "*")), "/stream/*")
     return Permission(f"dynamodb:{call.action}", table, part)

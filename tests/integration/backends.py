@@ -147,7 +147,7 @@ class Opener:
                     self.stack.callback(raw.tables.delete, table)
         wire = Wire()
         client, repository_of = self._connected(wire, own)
-        self.stack.callback(check_permitted, wire.calls, tables, own)
+        self.stack.callback(lambda: check_permitted(wire.every_call, tables, own))
         return Database(self.backend, client, raw, wire, own, repository_of)
 
     def _connected(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
+from dynakit import Environment
 from dynakit.export.access import Access
-from dynakit.export.iam import refused
-from dynakit.export.permissions import permissions_of
 from schemas.backend import Post, Posts, SignUp, User, Users, WritePost, posts, users
 from tests.integration.backends import Opener, only
-from tests.integration.permitted import policy_for
+from tests.integration.deployed.tables import OWN
+from tests.integration.permitted import all_of, check_exactly, policy_for
+from tests.unit.export.tables_of_every_kind import EVERY_KIND
+from tests.unit.export.test_policies import shop
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 """When somebody signs up and writes."""
@@ -30,14 +33,15 @@ def test_what_use_cases_call_is_allowed_and_no_action_is_spare(open_db: Opener) 
         Access(User.by_cpf, "query"),
         Access(Post, "put", "query"),
     ]
-    document = policy_for(accesses, db.environment)
-    needed = {one for call in db.wire.calls for one in permissions_of(call)}
-    assert refused(document, needed) == []
-    used = {one.action for one in needed}
-    for statement in document["Statement"]:
-        for action in used.intersection(statement["Action"]):
-            less = {**statement, "Action": [one for one in statement["Action"] if one != action]}
-            others = [less if one is statement else one for one in document["Statement"]]
-            assert refused({**document, "Statement": others}, needed), f"{action} is spare"
-    spare = {action for one in document["Statement"] for action in one["Action"]} - used
-    assert spare <= {"dynamodb:GetItem"}, "besides what tells a lost reply"
+    spare = check_exactly(db.wire.calls, accesses, [users, posts], db.environment)
+    assert spare == {"dynamodb:GetItem"}, "besides what tells a lost reply"
+
+
+def test_no_policy_of_any_use_of_any_schema_allows_more_than_it_names() -> None:
+    """No wildcard among actions or tables, and no search but in a statement of its own."""
+    for statement in policy_for(all_of([*OWN.values(), *EVERY_KIND, shop]), Environment())["Statement"]:
+        actions = statement["Action"]
+        assert all(re.fullmatch(r"dynamodb:[A-Za-z]+", action) for action in actions)
+        assert "dynamodb:SearchVectors" not in actions or len(actions) == 1
+        place = statement["Resource"].partition(":table/")[2]
+        assert re.fullmatch(r"[A-Za-z0-9_.-]+(/index/[A-Za-z0-9_.-]+|/stream/\*)?", place)

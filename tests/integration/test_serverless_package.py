@@ -15,7 +15,8 @@ from dynakit.export.iam import policy
 from dynakit.export.names import logical_id
 from dynakit.export.printer import Document, as_yaml
 from dynakit.export.routes import Route
-from schemas.online_shop import Customer, Order
+from dynakit.export.table_access import TableAccess
+from schemas.online_shop import Customer, Order, shop
 from tests.integration.deployed.tables import every_table
 from tests.unit.export.linting import faults
 from tests.unit.export.tables_of_every_kind import EVERY_KIND, on_demand
@@ -59,7 +60,7 @@ def test_every_table_is_packaged_with_a_function_that_may_use_some(tmp_path: Pat
     """Those of the schemas, of the models of others where these are, and one of each kind."""
     tables = [deployment(table) for table in (*every_table(), *EVERY_KIND)]
     statements = policy(
-        [Access(Customer, "get", "put"), Access(Order.by_customer, "query")],
+        [Access(Customer, "get", "put"), Access(Order.by_customer, "query"), TableAccess(shop, "lease")],
         tenant={"customer_id": "${aws:PrincipalTag/customer}"},
         arn=cloudformation.arn,
     )["Statement"]
@@ -76,6 +77,7 @@ def test_every_table_is_packaged_with_a_function_that_may_use_some(tmp_path: Pat
     resources = json.loads(template)["Resources"]
     assert {logical_id(made) for made in tables} <= resources.keys()
     assert '"CUSTOMER#${aws:PrincipalTag/customer}"' in template
+    assert '"${$}lease#*"' in template
     assert '"table/${provisioned}/index/GSI1"' in template
 
 

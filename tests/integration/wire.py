@@ -31,10 +31,16 @@ class Wire:
     """What went over it, and what to do to each call to come; calls about tables are let through."""
 
     calls: list[Call] = field(default_factory=list[Call])
+    about_tables: list[Call] = field(default_factory=list[Call])
     replies: list[Payload] = field(default_factory=list[Payload])
     before: Before | None = None
     after: After | None = None
     refused: Refused | None = None
+
+    @property
+    def every_call(self) -> list[Call]:
+        """All of them, those about tables behind the others."""
+        return [*self.calls, *self.about_tables]
 
     @property
     def actions(self) -> list[str]:
@@ -44,6 +50,7 @@ class Wire:
     def going(self, call: Call) -> Call | Payload:
         """Note a call that is about to be sent; give what is sent, or the reply to take without sending."""
         if call.action in TABLE_ACTIONS:
+            self.about_tables.append(call)
             return call
         self.calls.append(call)
         instead = None if self.before is None else self.before(call)

@@ -136,6 +136,14 @@ def test_an_entity_stands_for_all_its_patterns() -> None:
     }
 
 
+def test_what_is_done_with_a_table_is_about_that_of_the_target() -> None:
+    document = dynakit("export", "iam", "schemas.online_shop:shop", "--use", "sequence,delete_table").data
+    assert [(one["Sid"], one["Action"]) for one in document["Statement"]] == [
+        ("OnlineShop", ["dynamodb:DeleteTable", "dynamodb:DescribeTable"]),
+        ("OnlineShopSequence", ["dynamodb:UpdateItem"]),
+    ]
+
+
 def test_a_tenant_is_held_to_its_own_partition_keys() -> None:
     tenant = "user_id=${aws:PrincipalTag/user}"
     left = dynakit("export", "iam", "schemas.backend:Post", "--use", "get", "--tenant", tenant)

@@ -13,6 +13,7 @@ from dynakit import (
     Entity,
     Index,
     Key,
+    Lease,
     Table,
     Vector,
     VectorIndex,
@@ -23,8 +24,10 @@ from dynakit import (
 from dynakit.export.access import VERBS, Access
 from dynakit.export.iam import policy, refused
 from dynakit.export.permissions import Permission, permissions_of
+from dynakit.export.table_access import TableAccess
 from dynakit.wire import Call
 from schemas.backend import User, users
+from tests.unit.export.tables_of_every_kind import on_demand
 
 shop = Table(
     "shop",
@@ -44,17 +47,28 @@ class Order(Entity, table=shop):
     state: Attr[str]
 
 
-class Product(Entity, table=shop):
-    primary = Key("PRODUCT#{sku}", "PRODUCT")
-    by_name = Key("PRODUCTS", "{name}", index="GSI1")
+class Account(Entity, table=shop):
+    primary = Key("CUSTOMER#{customer_id}", "ACCOUNT")
     no_two = unique("name")
-    sku: Attr[str]
+    customer_id: Attr[str]
     name: Attr[str]
-    embedding: Attr[Vector[Literal[3]] | None] = attr(default=None)
+
+
+class Note(Entity, table=shop):
+    primary = Key("NOTE#{note_id}", "NOTE")
+    note_id: Attr[str]
     gone: Attr[datetime | None] = deleted()
 
 
-def statements(*accesses: Access[Any], **options: Any) -> dict[str, tuple[list[str], object]]:
+class Product(Entity, table=shop):
+    primary = Key("PRODUCT#{sku}", "PRODUCT")
+    by_name = Key("PRODUCTS", "{name}", index="GSI1")
+    sku: Attr[str]
+    name: Attr[str]
+    embedding: Attr[Vector[Literal[3]] | None] = attr(default=None)
+
+
+def statements(*accesses: Access[Any] | TableAccess, **options: Any) -> dict[str, tuple[list[str], object]]:
     document = policy(accesses, **options)
     assert document["Version"] == "2012-10-17"
     return {one["Sid"]: (one["Action"], one["Resource"]) for one in document["Statement"]}
@@ -82,12 +96,54 @@ def test_searches_stand_in_a_statement_of_their_own() -> None:
     )
 
 
-def test_what_writes_keep_besides_is_allowed_too() -> None:
-    """A soft deletion is an update; a unique constraint is guarded by items of its own."""
-    [(actions, _)] = statements(Access(Product, "delete")).values()
-    assert set(actions) >= {"dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem"}
-    [(actions, _)] = statements(Access(Order, "delete")).values()
-    assert actions == ["dynamodb:DeleteItem", "dynamodb:GetItem"]
+def test_a_soft_deletion_is_an_update() -> None:
+    assert statements(Access(Note, "delete"))["shop"][0] == [
+        f"dynamodb:{action}Item" for action in ("Delete", "Get", "Update")
+    ]
+    assert statements(Access(Order, "delete"))["shop"][0] == ["dynamodb:DeleteItem", "dynamodb:GetItem"]
+
+
+def test_guards_of_unique_values_are_allowed_alone() -> None:
+    """They are no tenant's, and of no other entity."""
+    table, guards = policy([Access(Account, "put")], tenant={"customer_id": "${aws:PrincipalTag/customer}"})[
+        "Statement"
+    ]
+    assert table["Condition"]["ForAllValues:StringLike"] == {
+        "dynamodb:LeadingKeys": ["CUSTOMER#${aws:PrincipalTag/customer}"]
+    }
+    assert (guards["Sid"], guards["Condition"]["ForAllValues:StringLike"]) == (
+        "shopUnique",
+        {"dynamodb:LeadingKeys": ["${$}UNIQUE#Account#no_two#*"]},
+    )
+    assert policy([Access(Account, "get")], tenant=TENANT)["Statement"][1:] == []
+
+
+def test_leases_sequences_and_checkpoints_are_allowed_on_their_own_items_alone() -> None:
+    document = policy([TableAccess(shop, "lease", "sequence", "checkpoint")], tenant=TENANT)
+    assert [(one["Sid"], one["Condition"]["ForAllValues:StringLike"]) for one in document["Statement"]] == [
+        ("shopCheckpoint", {"dynamodb:LeadingKeys": ["${$}checkpoint#*"]}),
+        ("shopLease", {"dynamodb:LeadingKeys": ["${$}lease#*"]}),
+        ("shopSequence", {"dynamodb:LeadingKeys": ["${$}sequence#*"]}),
+    ]
+    key = Lease(shop, "nightly").key
+    needed = permissions_of(Call("UpdateItem", {"TableName": "shop", "Key": key}), NAMES)
+    assert refused(document, needed) == []
+    needed = permissions_of(Call("UpdateItem", {"TableName": "shop", "Key": KEY}), NAMES)
+    assert refused(document, needed) == [*needed]
+
+
+def test_tables_are_managed_as_far_as_they_are_declared() -> None:
+    assert statements(TableAccess(users, "describe")) == {
+        "BackendUsersDev": (
+            ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"],
+            f"arn:aws:dynamodb:*:*:table/{users.name}",
+        )
+    }
+    found = statements(TableAccess(on_demand, "create"))
+    assert list(found) == ["ondemand", "ondemandGSI1"]
+    assert {"dynamodb:TagResource", "dynamodb:PutResourcePolicy", "dynamodb:UpdateContinuousBackups"} <= {
+        *found["ondemand"][0]
+    }
 
 
 def test_no_policy_has_a_wildcard_for_actions() -> None:
@@ -123,8 +179,11 @@ def test_a_tenant_is_held_to_the_keys_that_begin_with_it() -> None:
         (lambda: Access(Order, cast("Any", "gett")), "got 'gett'; did you mean 'get'"),
         (lambda: Access(Order.by_state, "get"), "get goes by the primary key, not by index 'GSI1'"),
         (lambda: policy([Access(Product, "get")], tenant=TENANT), "does not hold 'customer_id'"),
-        (lambda: policy([Access(Order, "scan")], tenant=TENANT), "Scan reads what is all tenants'"),
-        (lambda: policy([Access(Order, "follow")], tenant=TENANT), "reads what is all tenants'"),
+        (lambda: TableAccess(shop), "access to table 'shop': got no verb; expected some of lease, sequence"),
+        (lambda: TableAccess(shop, cast("Any", "leas")), "got 'leas'; did you mean 'lease'"),
+        (lambda: policy([TableAccess(shop, "describe")], tenant=TENANT), "access to shop: DescribeTable, "),
+        (lambda: policy([Access(Order, "scan")], tenant=TENANT), "Scan reaches what is all tenants'"),
+        (lambda: policy([Access(Order, "follow")], tenant=TENANT), "reaches what is all tenants'"),
     ],
 )
 def test_what_cannot_be_allowed_is_refused(access: Any, message: str) -> None:
@@ -187,6 +246,37 @@ CALLS: list[tuple[Call, set[Permission]]] = [
     (
         Call("DescribeStream", {"StreamArn": "arn:aws:dynamodb:x:1:table/shop/stream/1"}, service="streams"),
         {Permission("dynamodb:DescribeStream", "shop", "/stream/1")},
+    ),
+    (
+        Call(
+            "GetRecords",
+            {"ShardIterator": "000|arn:aws:dynamodb:x:1:table/shop/stream/2026-01-01T00:00:00.000|1|A"},
+            service="streams",
+        ),
+        {Permission("dynamodb:GetRecords", "shop", "/stream/2026-01-01T00:00:00.000")},
+    ),
+    (
+        Call("CreateTable", {"TableName": "shop", "Tags": [], "ResourcePolicy": "{}"}),
+        {
+            Permission("dynamodb:CreateTable", "shop"),
+            Permission("dynamodb:TagResource", "shop"),
+            Permission("dynamodb:PutResourcePolicy", "shop"),
+        },
+    ),
+    (
+        Call("UntagResource", {"ResourceArn": "arn:aws:dynamodb:x:1:table/shop", "TagKeys": ["a"]}),
+        {Permission("dynamodb:UntagResource", "shop")},
+    ),
+    (
+        Call("DescribeContributorInsights", {"TableName": "shop", "IndexName": "GSI1"}),
+        {Permission("dynamodb:DescribeContributorInsights", "shop", "/index/GSI1")},
+    ),
+    (
+        Call(
+            "ExecuteTransaction",
+            {"TransactStatements": [{"Statement": "EXISTS(SELECT * FROM shop WHERE a = 1)"}]},
+        ),
+        {Permission("dynamodb:PartiQLSelect", "shop")},
     ),
     (Call("Decrypt", {"CiphertextBlob": ""}, service="kms"), set()),
 ]

@@ -46,6 +46,7 @@ class _Planner:
 
     def plan(self) -> EntityPlan:
         """The entity of this kind."""
+        self.nesting.owner = self.kind.name
         source = FieldSource(self.table, self.kind.rows, self.nesting)
         names = self._data_names()
         found = Templates(self._about(names), {"primary", *names.values()})

@@ -132,7 +132,7 @@ class Templates:
         told = self._same(segment, None)
         if told is not None:
             return f"{{{told}:raw}}"
-        moment = is_time(text_type(segment.texts)) and words(stored)[0][:3] in {"gsi", "lsi"}
+        moment = is_time(text_type(segment.texts)) and words(stored)[0][:3] in {"gsi", "lsi", "sk"}
         return self.itself(stored, f"{self.about.kind} at" if moment else alias)
 
     def _joined(self, stored: str, segments: Sequence[Segment], alias: str | None) -> str:

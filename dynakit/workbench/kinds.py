@@ -12,6 +12,7 @@ from dynakit.workbench.alias import is_template
 from dynakit.workbench.model import Facet, ModelTable
 from dynakit.workbench.naming import class_name, words
 from dynakit.workbench.segments import SEPARATOR, is_whole_word, is_word, label_of, plays_role
+from dynakit.workbench.types import is_time, text_type
 
 _TYPE_NAMES = re.compile(
     r"_{0,2}(type|et|typename|kind|entity|model|(entity|item|record|object)[_-]?(type|name))", re.IGNORECASE
@@ -90,6 +91,8 @@ def _sorted_out(
         yield Kind(facet.name if facet else table.name, _EMPTY_ROWS, facet)
     for (type_name, shape), group in groups.items():
         name = _name(table, facet, type_name, shape, alone=len(groups) == 1)
+        if type_name is None and facet is None and len(groups) > 1:
+            name = _told_by_attributes(table, group) or name
         yield Kind(name, tuple(group), facet, type_name)
 
 
@@ -106,6 +109,25 @@ def _name(
     if alone and not (literals and len(words(literals[-1])[0]) > 2):
         return table.name
     return " ".join(dict.fromkeys(literals[-1:])) or table.name
+
+
+def _told_by_attributes(table: ModelTable, rows: Sequence[Item]) -> str | None:
+    """What rows are by their attributes: whose id the partition key is, or the one thing that they say.
+
+    The first is asked of rows that describe their partition, the second of those that it has many of.
+    """
+    if table.sort is None:
+        return None
+    partition, sort = table.partition.name, table.sort.name
+    others = [name for name in rows[0] if name not in (partition, sort)]
+    if all(is_whole_word(_text(row, sort) or "") for row in rows):
+        ids = [name for name in others if all(row.get(name) == row[partition] for row in rows)]
+        found = [words(name)[:-1] for name in ids if words(name)[-1:] == ["id"]]
+        return " ".join(found[0]) if found and found[0] else None
+    said = {name for row in rows for name in row if name not in table.key_types}
+    several = len({repr(row[partition]) for row in rows}) < len(rows)
+    moments = is_time(text_type(_text(row, sort) or "" for row in rows))
+    return said.pop() if several and moments and len(said) == 1 else None
 
 
 def _type_attribute(table: ModelTable) -> str | None:

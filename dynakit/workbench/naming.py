@@ -45,6 +45,14 @@ def class_name(text: str, taken: Container[str] = ()) -> str:
     return untaken(name, taken, joint="")
 
 
+def singular(name: str) -> str:
+    """What each of several things is called that this names: ``Payment`` of ``Payments``."""
+    for ending, one in ((r"ies$", "y"), (r"(ss|x|ch|sh)es$", r"\1"), (r"(?<=[^isu])s$", "")):
+        if re.search(ending, name):
+            return re.sub(ending, one, name)
+    return name
+
+
 def variable_name(text: str, taken: Container[str] = ()) -> str:
     """A name for a table that no other name of the file is."""
     name = attribute_name(text)

@@ -14,9 +14,13 @@ from dynakit.workbench.types import is_null, value_type
 
 @dataclass
 class Nesting:
-    """Collects the nested entities of a file; ``names`` are the classes that there are so far."""
+    """Collects the nested entities of a file; ``names`` are the classes that there are so far.
+
+    One whose name is taken is named for the ``owner`` too, the entity that is being made.
+    """
 
     names: set[str]
+    owner: str = ""
     found: list[NestedPlan] = field(default_factory=list[NestedPlan])
 
     def type_of(self, name: str, maps: Sequence[Item]) -> str:
@@ -27,7 +31,8 @@ class Nesting:
         for known in self.found:
             if known.fields == fields:
                 return known.name
-        made = NestedPlan(class_name(name, self.names), fields)
+        own = class_name(name)
+        made = NestedPlan(class_name(f"{self.owner} {own}" if own in self.names else own, self.names), fields)
         self.names.add(made.name)
         self.found.append(made)
         return made.name

@@ -98,8 +98,9 @@ def _capacity(capacity: Capacity, indent: int) -> str:
 def _units(units: int | AutoScaled) -> str:
     if isinstance(units, int):
         return str(units)
+    target = "" if units.target == AutoScaled.target else f", target={units.target}"
     seed = "" if units.seed is None else f", seed={units.seed}"
-    return f"AutoScaled({units.minimum}, {units.maximum}, target={units.target}{seed})"
+    return f"AutoScaled({units.minimum}, {units.maximum}{target}{seed})"
 
 
 def _nested(nested: NestedPlan) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from dynakit.wire import AttributeValue, Item
+from dynakit.workbench.naming import singular
 from dynakit.workbench.plan import Annotation
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _list(name: str, members: list[AttributeValue], nesting: Nesting) -> str:
     kinds = {kind for member in members for kind in member}
     if kinds == {"S"}:
         return "list[str]"
-    inner = value_type(name, members, nesting)
+    inner = value_type(singular(name), members, nesting)
     return f"list[{inner.text}]"
 
 

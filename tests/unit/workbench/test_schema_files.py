@@ -20,6 +20,7 @@ from dynakit.wire import Item
 from dynakit.workbench.document import read_model
 from dynakit.workbench.loading import module_of
 from dynakit.workbench.model import Model
+from dynakit.workbench.naming import singular
 from dynakit.workbench.schema import plan_schema, schema_file
 from dynakit.workbench.stored import entities_of_rows, put_rows
 from dynakit.workbench.trial import same, written_again
@@ -114,6 +115,57 @@ def test_rows_without_one_are_sorted_out_by_the_shape_of_their_keys() -> None:
     text = schema_of(row("USER#1", "USER#1"), row("USER#1", "ORDER#7"), row("USER#2", "ORDER#8"))
     assert "class User(Entity, table=shop):" in text
     assert "class Order(Entity, table=shop):" in text
+
+
+def test_rows_that_describe_their_partition_are_named_for_whose_id_it_is() -> None:
+    text = schema_of(
+        row("T1", "metadata", ticket_id="T1", owner="a"),
+        row("T2", "metadata", ticket_id="T2", owner="b"),
+        row("T1", "note#1", note_id="1"),
+        row("T2", "note#2", note_id="2"),
+    )
+    assert "class Ticket(Entity, table=shop):" in text
+    assert 'primary = Key("{ticket_id:raw}", "metadata")' in text
+
+
+def test_rows_by_time_that_say_one_thing_are_named_for_it() -> None:
+    text = schema_of(
+        row("User:a", "2026-01-01T10:00:00", Comment="x"),
+        row("User:a", "2026-01-01T10:05:00", Comment="y"),
+        row("Room:r", "meta", Owner="a"),
+    )
+    assert "class Comment(Entity, table=shop):" in text
+    assert 'primary = Key("User:{user_id:raw}", "{comment_at}")' in text
+
+
+def test_entities_within_others_are_named_for_one_thing_and_for_its_owner_where_that_is_taken() -> None:
+    detail = {"Detail": {"M": {"name": {"S": "a"}}}}
+    other = {"Detail": {"M": {"lines": {"L": [{"M": {"sku": {"S": "1"}}}]}}}}
+    text = schema_of(
+        row("P#1", "P#1", kind="product", **detail),
+        row("O#1", "O#1", kind="order", **other),
+    )
+    assert [line for line in text.splitlines() if line.startswith("class ")] == [
+        "class Detail(Entity):",
+        "class Line(Entity):",
+        "class OrderDetail(Entity):",
+        'class Product(Entity, table=shop, type_name="product"):',
+        'class Order(Entity, table=shop, type_name="order"):',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("several", "one"),
+    [
+        ("Payments", "Payment"),
+        ("entries", "entry"),
+        ("Addresses", "Address"),
+        ("status", "status"),
+        ("a", "a"),
+    ],
+)
+def test_what_a_list_holds_is_called_in_the_singular(several: str, one: str) -> None:
+    assert singular(several) == one
 
 
 def test_facets_name_entities_and_their_keys() -> None:

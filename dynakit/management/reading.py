@@ -16,7 +16,10 @@ from dynakit.wire import Call, Payload
 if TYPE_CHECKING:
     from dynakit.environment import Environment
 
-_UNKNOWN = frozenset({"UnknownOperationException", "UnsupportedOperationException", "NotImplemented"})
+_UNKNOWN = frozenset(
+    {"UnknownOperationException", "UnsupportedOperationException", "NotImplemented", "NotImplementedError"}
+)
+"""The last is what moto raises."""
 _NONE = "PolicyNotFoundException"
 
 

@@ -143,7 +143,7 @@ def _without_vector_indexes(call: Call) -> Call:
 
 
 def _unsupported(call: Call) -> ServiceError:
-    """The refusal of what moto has no backend for."""
+    """The refusal of what moto does not do."""
     return ServiceError(
         400,
         "UnknownOperationException",
@@ -157,6 +157,8 @@ def _answer(handler: _Handler, call: Call) -> Payload:
     request = _request(call)
     try:
         status, headers, body = handler(request, _URL, request.headers)
+    except NotImplementedError as error:
+        raise _unsupported(call) from error
     except Exception as error:  # noqa: BLE001 - what moto raises where it should refuse
         # Its text may hold values.
         failure = ServiceError(400, "EmulatorError", f"moto raised {type(error).__name__}")

@@ -37,6 +37,9 @@ _MANAGED: dict[TableVerb, tuple[str, ...]] = {
     "change": ("UpdateTable", "UpdateTimeToLive", *_READS),
     "delete_table": ("DescribeTable", "DeleteTable"),
 }
+_REACH: dict[TableVerb, int] = {"describe": 1, "create": 2, "change": 3}
+"""How far each goes with settings: it reads them, gives them, takes them away."""
+
 _INSIGHTS = ("DescribeContributorInsights", "UpdateContributorInsights")
 
 
@@ -67,34 +70,34 @@ class TableAccess:
                 yield self._grant(_KEPT[verb], kept=f"{PREFIX}{verb}#")
                 continue
             yield self._grant(_MANAGED[verb])
-            if verb != "delete_table":
+            if verb in _REACH:
                 for made in stages:
-                    yield from self._settings(made, changes=verb != "describe")
+                    yield from self._settings(made, _REACH[verb])
 
-    def _settings(self, made: Deployment, *, changes: bool) -> Iterator[Grant]:
-        for read, write in _settings(made):
-            yield self._grant((*read, *write) if changes else read)
+    def _settings(self, made: Deployment, reach: int) -> Iterator[Grant]:
+        for actions in _settings(made):
+            yield self._grant(tuple(action for each in actions[:reach] for action in each))
         for index in made.global_indexes:
             if made.settings_of(index).contributor_insights is not None:
-                yield self._grant(_INSIGHTS if changes else _INSIGHTS[:1], f"/index/{index.name}")
+                yield self._grant(_INSIGHTS[:reach], f"/index/{index.name}")
 
     def _grant(self, actions: tuple[str, ...], part: str = "", kept: str | None = None) -> Grant:
         return Grant(self.table, self.table.name, frozenset(actions), part, None, kept)
 
 
-def _settings(made: Deployment) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The actions that read a setting, and those that change it."""
+def _settings(made: Deployment) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """For each setting the actions that read it, that give it, that take it away."""
     settings = made.settings
     if made.table.time_to_live is not None:
         yield (), ("UpdateTimeToLive",)
     if settings.point_in_time_recovery is not None:
         yield ("DescribeContinuousBackups",), ("UpdateContinuousBackups",)
     if settings.kinesis is not None:
-        destination = "KinesisStreamingDestination"
-        yield (f"Describe{destination}",), (f"Enable{destination}", f"Disable{destination}")
+        to = "KinesisStreamingDestination"
+        yield (f"Describe{to}",), (f"Enable{to}",), (f"Disable{to}",)
     if settings.contributor_insights is not None:
         yield _INSIGHTS[:1], _INSIGHTS[1:]
     if settings.tags is not None:
-        yield ("ListTagsOfResource",), ("TagResource", "UntagResource")
+        yield ("ListTagsOfResource",), ("TagResource",), ("UntagResource",)
     if settings.resource_policy is not None:
         yield ("GetResourcePolicy",), ("PutResourcePolicy",)

@@ -31,6 +31,7 @@ from dynakit.export.table_access import TABLE_VERBS, TableAccess
 from dynakit.streams.checkpoint import Checkpoint
 from tests.integration.backends import Database, Opener, only
 from tests.integration.permitted import check_exactly
+from tests.unit.export.tables_of_every_kind import on_demand
 
 hall = Table(
     "hall",
@@ -193,6 +194,15 @@ def test_a_verb_is_allowed_what_it_calls(
     run(db)
     found = check_exactly(db.wire.every_call, accesses, [hall], db.environment)
     assert found == {f"dynamodb:{action}" for action in spare}
+
+
+@only("ministack")
+def test_a_table_with_every_setting_is_made_under_the_policy_of_that(open_db: Opener) -> None:
+    db = open_db(on_demand, create=False)
+    db.client.tables.create(on_demand)
+    db.client.tables.diff(on_demand)
+    spare = check_exactly(db.wire.every_call, [TableAccess(on_demand, "create")], [on_demand], db.environment)
+    assert spare == set()
 
 
 def test_every_verb_is_shown() -> None:

@@ -139,6 +139,7 @@ def test_tables_are_managed_as_far_as_they_are_declared() -> None:
             f"arn:aws:dynamodb:*:*:table/{users.name}",
         )
     }
+    assert list(statements(TableAccess(on_demand, "delete_table"))) == ["ondemand"]
     found = statements(TableAccess(on_demand, "create"))
     assert list(found) == ["ondemand", "ondemandGSI1"]
     assert {"dynamodb:TagResource", "dynamodb:PutResourcePolicy", "dynamodb:UpdateContinuousBackups"} <= {

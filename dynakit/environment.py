@@ -19,7 +19,7 @@ from contextvars import ContextVar, Token
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynakit.values import dataclass
 
@@ -190,7 +190,10 @@ class Environment:
         bound = self.tables.get(table.name)
         if bound is not None:
             return bound
-        return self.variables.get(table.environment_variable or _variable(table.name)) or table.name
+        variable = table.environment_variable or _variable(table.name)
+        if self.variables is os.environ and not _is_set(variable):
+            return table.name
+        return self.variables.get(variable) or table.name
 
     def write_token(self) -> str:
         """A random token of 72 bits for one write, as 12 characters of base64url."""
@@ -204,6 +207,22 @@ class Environment:
 @cache
 def _variable(name: str) -> str:
     return "DYNAKIT_TABLE_" + re.sub("[^A-Z0-9]", "_", name.upper())
+
+
+def _is_set(name: str) -> bool:
+    """Whether this process has a variable. ``os.environ`` raises and catches two errors to say no."""
+    environ: Any = os.environ
+    try:
+        return _raw_name(name) in environ._data
+    except AttributeError:
+        # A test has put a plain dictionary there.
+        return name in environ
+
+
+@cache
+def _raw_name(name: str) -> object:
+    encode: Any = getattr(os.environ, "encodekey", str)
+    return encode(name)
 
 
 class _Use:
@@ -247,6 +266,9 @@ _system = Environment()
 _current: ContextVar[Environment] = ContextVar("dynakit_environment", default=_system)
 
 
-def current() -> Environment:
-    """The environment in use: the one of the innermost :meth:`Environment.use`, else the system's."""
-    return _current.get()
+current: Callable[[], Environment] = _current.get
+"""The environment in use: the one of the innermost :meth:`Environment.use`, else the system's."""
+
+# What `with environment.use()` does, in two calls of built-in functions, for what is done at each call.
+enter: Callable[[Environment], Token[Environment]] = _current.set
+leave: Callable[[Token[Environment]], None] = _current.reset

@@ -30,7 +30,10 @@ def run(flow: Flow[T], send: Send, sleep: Pause, among: Workers | None = None) -
         step = next(flow)
         while True:
             try:
-                reply = _answer(step, send, sleep, among)
+                if type(step) is Call and among is None:
+                    reply = send(step)
+                else:
+                    reply = _answer(step, send, sleep, among)
             except Exception as error:  # noqa: BLE001 - the flow decides what to do with it
                 step = flow.throw(error)
             else:
@@ -60,7 +63,10 @@ async def run_async(flow: Flow[T], send: AsyncSend, sleep: AsyncPause, among: Wo
         step = next(flow)
         while True:
             try:
-                reply = await _answer_async(step, send, sleep, among)
+                if type(step) is Call and among is None:
+                    reply = await send(step)
+                else:
+                    reply = await _answer_async(step, send, sleep, among)
             except Exception as error:  # noqa: BLE001 - the flow decides what to do with it
                 step = flow.throw(error)
             else:

@@ -17,6 +17,7 @@ from dynakit.client.sender import Sender
 from dynakit.client.shared import Shared
 from dynakit.client.tables import Tables
 from dynakit.client.transact_get import GetsTogether
+from dynakit.environment import enter, leave
 
 if TYPE_CHECKING:
     from dynakit.client.transaction import Transaction
@@ -74,8 +75,12 @@ class Client(Shared, GetsTogether, GathersEntities, FollowsStreams, ScansTables,
 
     def run(self, flow: Flow[T]) -> T:
         """Drive a flow to its end."""
-        with self.environment.use():
-            return run(flow, self._sender.send, self.environment.sleep)
+        environment = self.environment
+        entered = enter(environment)
+        try:
+            return run(flow, self._sender.send, environment.sleep)
+        finally:
+            leave(entered)
 
     def call(
         self, action: str, payload: Payload, *, service: Service = "dynamodb", resend: bool = False

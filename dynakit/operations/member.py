@@ -149,7 +149,7 @@ def guarded(write: Write[R], operation: Operation, environment: Environment) -> 
 
 def carry_out(write: Write[R], operation: Operation, environment: Environment) -> Flow[Item | None]:
     """Send one write and interpret a failed condition. Gives the attributes returned, if any."""
-    call = operation.call(environment, returns=write.returned(operation))
+    call = operation.call(environment, returns=write.returned(operation), statement=write)
     try:
         reply: Reply = yield from request(
             call,

@@ -98,7 +98,7 @@ class Operation:
     def conditional(self) -> bool:
         """Whether it can be refused for its condition."""
         demands = (self.presence, self.where, self.now, self._deletion)
-        return bool(self.guards) or any(one is not None for one in demands)
+        return bool(self.guards) or demands != (None, None, None, None)
 
     @property
     def _deletion(self) -> Attribute | None:
@@ -140,13 +140,18 @@ class Operation:
         return payload
 
     def call(
-        self, environment: Environment, *, unless_applied: bool = False, returns: str | None = None
+        self,
+        environment: Environment,
+        *,
+        unless_applied: bool = False,
+        returns: str | None = None,
+        statement: object = None,
     ) -> Call:
-        """The request that carries it out alone."""
+        """The request that carries it out alone, for a statement."""
         payload = self.payload(environment, unless_applied=unless_applied)
         if returns is not None:
             payload["ReturnValues"] = returns
-        return Call(f"{self.kind}Item", payload)
+        return Call(f"{self.kind}Item", payload, statement=statement)
 
     @property
     def _token_attribute(self) -> str | None:

@@ -38,7 +38,7 @@ def get(
     ``trusted()`` on it.
     """
     target: Target[E] = target_of(key)
-    call = get_call(target, environment, consistent=consistent)
+    call = get_call(target, environment, consistent=consistent, statement=key)
     reply = yield from request(call, environment, statement=key)
     item: Item | None = reply.payload.get("Item")
     if item is not None and has_sealed(target.definition):
@@ -64,12 +64,14 @@ def require(
     return found
 
 
-def get_call(target: Target[Any], environment: Environment, *, consistent: bool = False) -> Call:
+def get_call(
+    target: Target[Any], environment: Environment, *, consistent: bool = False, statement: object = None
+) -> Call:
     """The ``GetItem`` request of one primary key."""
     payload: Payload = {"TableName": environment.table_name(target.definition.stored_in), "Key": target.key}
     if consistent:
         payload["ConsistentRead"] = True
-    return Call("GetItem", payload)
+    return Call("GetItem", payload, statement=statement)
 
 
 def seen(

@@ -105,8 +105,10 @@ def request(
     """
     if until is None:
         until = environment.monotonic() + environment.retry.deadline
+    if call.statement is not statement:
+        call = Call(call.action, call.payload, call.service, 1, statement, call.item_by_item)
     try:
-        payload = yield Call(call.action, call.payload, call.service, 1, statement, call.item_by_item)
+        payload = yield call
     except Failure as failure:
         # Bound to another name, as this one ends with the block.
         last = failure

@@ -79,6 +79,8 @@ def discard(
 
 def offloads(definition: Definition[Any]) -> bool:
     """Whether an entity has values that are kept in an object store."""
+    if not definition.sealed:
+        return False
     return any(attribute.codec.seal and attribute.codec.seal.offloading for attribute in definition.sealed)
 
 

@@ -63,6 +63,7 @@ def opened_found(definition: Definition[Any], item: Item, environment: Environme
 
 def has_sealed(definition: Definition[Any]) -> bool:
     """Whether items of an entity, or of a subclass, may have values to open."""
+    if definition.sealed:
+        return True
     # Few entities have subclasses, and only those look further.
-    heirs = definition.entity.__subclasses__() and family_of(definition)
-    return bool(definition.sealed) or any(one.sealed for one in heirs)
+    return bool(definition.entity.__subclasses__()) and any(one.sealed for one in family_of(definition))

@@ -207,7 +207,7 @@ class Definition(Generic[E]):
         sought = self.index_only.intersection(names)
         return tuple(key for key in self.keys.values() if sought.intersection(key.told))
 
-    @property
+    @cached_property
     def stored_in(self) -> Table:
         """The table. Raises :class:`StatementError` for an entity that is only nested in others."""
         if self.table is None:
@@ -216,7 +216,7 @@ class Definition(Generic[E]):
             )
         return self.table
 
-    @property
+    @cached_property
     def primary_key(self) -> EntityKey:
         """The primary key. Raises :class:`StatementError` for an entity that is only nested in others."""
         if self.primary is None:

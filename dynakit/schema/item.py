@@ -54,7 +54,8 @@ def encode_item(definition: Definition[E], entity: E, kept: Mapping[str, object]
 
 
 def _under_one_key(definition: Definition[E], first: Item, second: Item) -> bool:
-    return all(first[name] == second.get(name) for name in definition.stored_in.key_names)
+    names = definition.stored_in.key_names
+    return [first[name] for name in names] == [second.get(name) for name in names]
 
 
 def unknown_attributes(definition: Definition[E], item: Item) -> Item:

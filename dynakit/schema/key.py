@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from dynakit.errors import UnknownAttribute
@@ -104,5 +105,11 @@ class Pattern(Generic[E]):
         return blank
 
     def _equality(self, name: str, value: object) -> Condition[E]:
-        path = AttributePath(self.entity, (name,))
+        paths = self._paths
+        path = paths.get(name) or paths.setdefault(name, AttributePath(self.entity, (name,)))
         return Compare(path, "=", Value(path, value))
+
+    @cached_property
+    def _paths(self) -> dict[str, AttributePath]:
+        """Those that were asked for, by name."""
+        return {}

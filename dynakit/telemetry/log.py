@@ -7,6 +7,8 @@ whole requests.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dynakit.operations.reply import Failure, is_ambiguous, is_throttle, is_transient, throttling_reasons
@@ -18,10 +20,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("dynakit")
 logger.addHandler(logging.NullHandler())
 
-
-def tells_calls() -> bool:
-    """Whether each call is to be logged."""
-    return logger.isEnabledFor(logging.DEBUG)
+tells_calls: Callable[[], bool] = partial(logger.isEnabledFor, logging.DEBUG)
+"""Whether each call is to be logged."""
 
 
 def tell(call: CallEnd) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from dynakit.transport.failures import is_of_socket
@@ -105,4 +106,4 @@ def look_out(descriptor: int) -> Callable[[], object]:
         return lambda: select.select([descriptor], [], [], 0)[0]
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    return lambda: poll.poll(0)
+    return partial(poll.poll, 0)

@@ -96,7 +96,9 @@ class Credentials:
         As long as they stay the same they are the same object.
         """
         found = self._found
-        return found.keys if found is not None and self._holds(found) and found.fresh else None
+        if found is None or not self._holds(found):
+            return None
+        return found.keys if found.source is None or found.fresh else None
 
     def keys(self) -> AccessKeys:
         """Keys that belong together, refreshed when they are about to expire.

@@ -25,13 +25,6 @@ _HEADERS_WITH_TOKEN = "content-type;host;x-amz-date;x-amz-security-token;x-amz-t
 _VISIBLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
-class Signature(NamedTuple):
-    """The values of the headers ``X-Amz-Date`` and ``Authorization``."""
-
-    date: str
-    authorization: str
-
-
 class _Derived(NamedTuple):
     """What holds for one day and one pair of keys."""
 
@@ -60,12 +53,12 @@ class Signer:
 
     def sign(  # noqa: PLR0917 - keywords cost a tenth of a microsecond each
         self, host: str, path: str, target: str, body: bytes, keys: AccessKeys, moment: float
-    ) -> Signature:
+    ) -> tuple[str, str]:
         """Sign a POST of ``body`` with content type :data:`CONTENT_TYPE`.
 
-        ``host`` is as in the header, ``path`` as :func:`canonical_path` gives it, ``target`` the value of
-        ``X-Amz-Target``; ``moment`` is in seconds since 1970. Raises ``CredentialsMissing`` for keys that no
-        header can hold.
+        Gives the values of the headers ``X-Amz-Date`` and ``Authorization``. ``host`` is as in the header,
+        ``path`` as :func:`canonical_path` gives it, ``target`` the value of ``X-Amz-Target``; ``moment`` is
+        in seconds since 1970. Raises ``CredentialsMissing`` for keys that no header can hold.
         """
         second = int(moment)
         known, date = self._clock
@@ -80,7 +73,7 @@ class Signer:
             f"x-amz-target:{target}\n\n{derived.headers}\n{sha256(body).hexdigest()}"
         )
         text = f"{_ALGORITHM}\n{date}\n{derived.scope}\n{sha256(request.encode()).hexdigest()}"
-        return Signature(date, derived.begin + digest(derived.key, text.encode(), "sha256").hex())
+        return date, derived.begin + digest(derived.key, text.encode(), "sha256").hex()
 
     def _derive(self, keys: AccessKeys, day: str) -> _Derived:
         token = keys.session_token

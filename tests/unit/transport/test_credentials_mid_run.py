@@ -86,10 +86,10 @@ class Service(FaultyServer):
     def _answer(self, headers: dict[str, str], body: bytes) -> bytes:
         number = int(headers["x-amz-security-token"].removeprefix("token-"))
         signed_for = datetime.strptime(headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        signature = self._signer.sign(
+        _, authorization = self._signer.sign(
             headers["host"], "/", headers["x-amz-target"], body, keys_of(number), signed_for.timestamp()
         )
-        if signature.authorization != headers["authorization"]:
+        if authorization != headers["authorization"]:
             self.wrong.append(f"a key that is not of token {number}")
         if self._source.now >= self._source.expiries[number]:
             self.wrong.append(f"an expired token {number}")

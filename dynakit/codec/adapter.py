@@ -21,6 +21,9 @@ from dynakit.errors import DecodeError, DefinitionError
 BY_NAME = tuple(int(part) for part in pydantic.VERSION.split(".")[:2]) >= (2, 11)
 """Whether pydantic validates by field name on demand; before 2.11 a field is given under its alias."""
 
+BY_EXTRA = tuple(int(part) for part in pydantic.VERSION.split(".")[:2]) >= (2, 12)
+"""Whether pydantic can be told not to look for what is no field of a model."""
+
 _TOLD_FAULTS = 5
 
 

@@ -15,6 +15,7 @@ _Schema: TypeAlias = Mapping[str, Any]
 
 _FOREIGN = frozenset(("function-before", "function-wrap", "function-plain", "call", "custom-error", "any"))
 _LOOSE = ("strict", "coerce_numbers_to_str", "from_attributes", "revalidate_instances")
+_OTHERS_WITH_EXTRAS = ("typed-dict", "dataclass", "dataclass-args", "arguments", "arguments-v3")
 _ASIDE = frozenset(("metadata", "serialization", "config"))
 
 
@@ -31,6 +32,26 @@ def lenient_fields(model: type[BaseModel]) -> frozenset[str]:
         schema = known[schema["schema_ref"]] if schema["type"] == "definition-ref" else schema["schema"]
     fields: Mapping[str, _Schema] = schema["fields"]
     return frozenset(name for name, field in fields.items() if _is_lenient(field, known, set()))
+
+
+def keeps_no_extras(model: type[BaseModel]) -> bool:
+    """Whether nothing in a model keeps what is no field of it.
+
+    Generated code hands over fields alone, so where all fields are lenient pydantic need not look for others,
+    which it would for each model that forbids them.
+    """
+    lenient = lenient_fields(model).issuperset(model.__pydantic_fields__)
+    return lenient and not _keeps_extras(model.__pydantic_core_schema__)
+
+
+def _keeps_extras(part: object) -> bool:
+    if isinstance(part, list | tuple):
+        return any(map(_keeps_extras, cast("list[object]", part)))
+    if not isinstance(part, dict):
+        return False
+    schema = cast("dict[str, object]", part)
+    kept = "allow" in (schema.get("extra_behavior"), schema.get("extra_fields_behavior"))
+    return kept or schema.get("type") in _OTHERS_WITH_EXTRAS or any(map(_keeps_extras, schema.values()))
 
 
 def _is_usual(schema: _Schema) -> bool:

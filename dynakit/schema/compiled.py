@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from dynakit.codec.adapter import BY_NAME, input_name
+from dynakit.codec.adapter import BY_EXTRA, BY_NAME, input_name
 from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline_fields import Field, reading, writing
-from dynakit.codec.lenient import lenient_fields
+from dynakit.codec.lenient import keeps_no_extras, lenient_fields
 from dynakit.codec.source import Source
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart, TemplatePart
@@ -39,7 +39,10 @@ def entity_reader(definition: Definition[E], *, trusted: bool = False) -> Reader
     made: Reader[E] | None = definition.functions.get(mode)
     if made is None:
         source = Source(f"{definition.name}, {mode}", mode)
-        lines = [f"entity = {_made(definition, source)}", f"entity.__dict__[{SLOT!r}] = item, whole"]
+        lines = [
+            f"entity = {_made(definition, source)}",
+            f"entity.__dict__[{SLOT!r}] = item if whole else (item, False)",
+        ]
         made = _compiled(definition, source, [*lines, "return entity"])
     return made
 
@@ -47,8 +50,12 @@ def entity_reader(definition: Definition[E], *, trusted: bool = False) -> Reader
 def _made(definition: Definition[Any], source: Source) -> str:
     if source.mode == "trusted":
         return f"{source.bind(constructor(definition.entity), 'construct')}(values)"
-    validate = source.bind(definition.entity.__pydantic_validator__.validate_python, "validate")
-    return f"{validate}(values, by_name=True, by_alias=False)" if BY_NAME else f"{validate}(values)"
+    entity = definition.entity
+    validate = source.bind(entity.__pydantic_validator__.validate_python, "validate")
+    options = ", by_name=True, by_alias=False" if BY_NAME else ""
+    if BY_EXTRA and keeps_no_extras(entity):
+        options += ", extra='ignore'"
+    return f"{validate}(values{options})"
 
 
 def construct_entity(definition: Definition[E], values: dict[str, Any]) -> E:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dynakit.schema.entity import Entity
 
 SLOT = "_dynakit_origin"
-"""Where the item and ``whole`` stand."""
+"""Where the item stands; or, with ``whole``, in a tuple, which most reads are spared."""
 
 
 class Origin(NamedTuple):
@@ -29,10 +29,12 @@ class Origin(NamedTuple):
 
 def origin_of(entity: Entity) -> Origin | None:
     """What the entity was read from; ``None`` for one that was made by hand."""
-    found: tuple[Item, bool] | None = vars(entity).get(SLOT)
-    return None if found is None else Origin(*found)
+    found: Item | tuple[Item, bool] | None = vars(entity).get(SLOT)
+    if found is None:
+        return None
+    return Origin(*found) if isinstance(found, tuple) else Origin(found)
 
 
 def remember(entity: Entity, item: Item, *, whole: bool = True) -> None:
     """Note what the entity was read from."""
-    vars(entity)[SLOT] = item, whole
+    vars(entity)[SLOT] = item if whole else (item, False)

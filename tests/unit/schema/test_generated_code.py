@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from itertools import count
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from pydantic import (
 )
 
 from dynakit import Attr, Entity, Key, Table, attr
+from dynakit.codec.lenient import keeps_no_extras
 from dynakit.codec.source import GivenUp
 from dynakit.codec.unmodelled import without_models
 from dynakit.errors import DecodeError, DynakitError
@@ -342,3 +344,30 @@ def test_trusted_models_are_those_that_validation_makes(model: type[Any]) -> Non
     assert type(trusted.x) is model
     assert trusted.x.name == "a"
     assert entity_reader(definition, trusted=True)(item, True).x == trusted.x
+
+
+@dataclass
+class Record:
+    name: str
+
+
+@pytest.mark.parametrize(
+    ("annotation", "extra", "spared"),
+    [
+        (Street, "forbid", True),
+        (Closed, "forbid", True),
+        (list[Tree], "forbid", True),
+        (Nested | None, "forbid", True),
+        (str, "ignore", True),
+        (str, "allow", False),
+        (Open, "forbid", False),
+        (list[Open], "forbid", False),
+        (Loud, "forbid", False),
+        (Rewritten, "forbid", False),
+        (Record, "forbid", False),
+    ],
+)
+def test_pydantic_looks_for_other_names_only_where_there_can_be_some(
+    annotation: Any, extra: Literal["allow", "ignore", "forbid"], spared: bool
+) -> None:
+    assert keeps_no_extras(entity_with(annotation, model_config=ConfigDict(extra=extra))) == spared

@@ -8,6 +8,7 @@ too.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from dynakit.capacity import ON_DEMAND, AutoScaled, Capacity, OnDemand, Provisioned
@@ -139,7 +140,7 @@ class Table:
             f"{name!r}{did_you_mean(name, (i.name for i in self.indexes))}"
         )
 
-    @property
+    @cached_property
     def key_names(self) -> tuple[str, ...]:
         """The names of the table's own key attributes: the partition key, then the sort key if any."""
         return (self.partition.name,) if self.sort is None else (self.partition.name, self.sort.name)

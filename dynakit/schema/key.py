@@ -100,7 +100,7 @@ class Pattern(Generic[E]):
         if blank is None:
             blank = Query(self.entity, self.name)
             if "__dynakit__" in vars(self.entity):
-                blank.key  # noqa: B018 - it stays with the copies
+                blank.key_names  # noqa: B018 - they, and the key, stay with the copies
                 vars(self)["_query"] = blank
         return blank
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar
 
 from dynakit.errors import StatementError
@@ -113,7 +114,7 @@ class Source(Knobs, Generic[R_co]):
         """Read rows as results, each as :meth:`decode` does."""
         return [self.decode(row) for row in rows]
 
-    @property
+    @cached_property
     def key_names(self) -> tuple[str, ...]:
         """The attributes of a start key: the table's key, and the index's."""
         keys = (*self.table.partition_of(self.index), *self.table.sort_of(self.index))

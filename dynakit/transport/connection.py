@@ -36,16 +36,17 @@ class ByteStream(Protocol):
 class Connection:
     """An open connection that belongs to one thread at a time; one that is forgotten is closed by its socket.
 
-    ``proxy`` is one that is to send each request on. ``idle_since`` is when it was used last, in seconds.
-    ``sent`` says that the system took the last request to its end.
+    ``has_come`` says whether anything came while it was idle: its end, or what nobody asked for. ``proxy`` is
+    one that is to send each request on. ``idle_since`` is when it was used last, in seconds. ``sent`` says
+    that the system took the last request to its end.
     """
 
-    __slots__ = ("_has_come", "_proxy", "_stream", "idle_since", "sent")
+    __slots__ = ("_proxy", "_stream", "has_come", "idle_since", "sent")
 
     def __init__(self, stream: ByteStream, proxy: Proxy | None) -> None:
         self._stream = stream
         self._proxy = proxy
-        self._has_come = look_out(stream.fileno())
+        self.has_come = look_out(stream.fileno())
         self.idle_since = 0.0
         self.sent = False
 
@@ -90,10 +91,6 @@ class Connection:
             return self._reply()._replace(reusable=False)
         except (OSError, BadReply):
             return None
-
-    def is_silent(self) -> bool:
-        """Whether nothing came while it was idle: neither its end nor what nobody asked for."""
-        return not self._has_come()
 
     def close(self) -> None:
         """Close the socket; in a forked process that leaves the parent's open."""

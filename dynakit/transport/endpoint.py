@@ -57,6 +57,8 @@ class Endpoint:
         Streams stay at the host of the service unless account endpoints are required: mocks know no other.
         Raises ``CredentialsMissing`` if an account is required and none is known, or it has no usable id.
         """
+        if call.service == "dynamodb" and self.accounts == "disabled":
+            return self.url
         if self.accounts == "disabled" or (call.service == "streams" and self.accounts == "preferred"):
             return self.url_of(call.service)
         assert self.variant is not None

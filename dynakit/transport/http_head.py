@@ -63,7 +63,9 @@ def parse_head(data: bytes) -> Head:
     else:
         status, modern, headers = _parsed(data)
     connection = headers.get("connection")
-    reusable = modern if connection is None else _stays_open(connection, modern=modern)
+    reusable = modern
+    if connection is not None:
+        reusable = connection == "keep-alive" or _stays_open(connection, modern=modern)
     if "transfer-encoding" in headers:
         return _chunked(status, headers, modern=modern, reusable=reusable)
     length = headers.get("content-length")
@@ -71,7 +73,8 @@ def parse_head(data: bytes) -> Head:
         return Head(status, headers, 0, False, reusable)
     if length is None:
         return Head(status, headers, None, False, False)
-    return Head(status, headers, _length(length), False, reusable)
+    size = int(length) if _LENGTH.fullmatch(length) else _repeated(length)
+    return Head(status, headers, size, False, reusable)
 
 
 class _Shape(NamedTuple):
@@ -139,8 +142,6 @@ def _checked_name(given: str) -> str:
 
 
 def _stays_open(connection: str, *, modern: bool) -> bool:
-    if connection == "keep-alive":
-        return True
     options = {option.strip().lower() for option in connection.split(",")}
     return "close" not in options and (modern or "keep-alive" in options)
 
@@ -153,10 +154,8 @@ def _chunked(status: int, headers: dict[str, str], *, modern: bool, reusable: bo
     return Head(status, headers, None, status != 304, reusable)
 
 
-def _length(text: str) -> int:
-    if _LENGTH.fullmatch(text):
-        return int(text)
-    # A sender may repeat a length, but not another one.
+def _repeated(text: str) -> int:
+    """A length that a sender gives several times, which must be the same."""
     first, *others = {length.strip() for length in text.split(",")}
     if others or not _LENGTH.fullmatch(first):
         raise BadReply("the length of the body is no number, or several")

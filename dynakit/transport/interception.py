@@ -40,7 +40,8 @@ class Interception:
         What a handler raises becomes a ``Failure``, as if the network had done it. Where botocore is not
         loaded, or has no handler, nothing is done: in a third of a microsecond.
         """
-        if self._events is None and self._builtin(_NONE) is None:
+        loaded = "botocore.handlers" in sys.modules
+        if self._events is None and not (loaded and self._builtin(_NONE) is not None):
             return None
         try:
             return self._emit(f"before-send.{_service_id(call)}.{call.action}", request)

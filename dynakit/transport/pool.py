@@ -87,7 +87,7 @@ class Pool:
 def _taken(idle: list[Connection]) -> Connection | None:
     """The connection that was idle for the shortest time, if it still stands."""
     while (connection := _popped(idle)) is not None:
-        if current().monotonic() - connection.idle_since <= IDLE_SECONDS and connection.is_silent():
+        if current().monotonic() - connection.idle_since <= IDLE_SECONDS and not connection.has_come():
             return connection
         connection.close()
     return None

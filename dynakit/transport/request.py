@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import orjson
@@ -151,7 +151,7 @@ def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
         page = unparsed_page(body)
         if page is not None:
             return page
-    return read_answer(status, headers, body)
+    return parse_object(200, body) if status == 200 else read_answer(status, headers, body)
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Payload:
@@ -189,13 +189,13 @@ def _check_content(status: int, headers: Mapping[str, str], body: bytes) -> None
 def parse_object(status: int, body: bytes) -> Payload:
     """Parse a JSON object; anything else raises ``ReplyLost``."""
     try:
-        document: object = orjson.loads(body)
+        document: Payload | list[object] = orjson.loads(body)
     except ValueError:
         # The error holds the body, which must not travel along.
         raise ReplyLost(f"the reply (status {status}, {len(body)} bytes) is no complete JSON") from None
     if not isinstance(document, dict):
         raise ReplyLost(f"the reply (status {status}) is no JSON object")
-    return cast("Payload", document)
+    return document
 
 
 def _throttle(headers: Mapping[str, str], body: bytes) -> ServiceError:

@@ -15,8 +15,8 @@ from benchmarks.processes import ROOT, Stub, environment
 
 Cell = dict[str, Any]
 
-VARIANTS = {"dynakit trusted", "dynakit dicts"}
-"""Other ways to ask the same client, which is no other start."""
+VARIANTS = {"dynakit trusted", "dynakit dicts", "bare socket"}
+"""Other ways to ask the same client, which is no other start; and what is no client."""
 
 
 def measure(listed: Sequence[Listed], *, starts: int) -> dict[str, Cell]:

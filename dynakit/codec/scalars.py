@@ -239,11 +239,17 @@ _INTEGER = Scalar(
         f"type({{0}}) is int and {-number.PLAIN_LIMIT} < {{0}} < {number.PLAIN_LIMIT}",
     ),
 )
+_IS_PLAIN = '(digits.isdigit() or (digits[-1] != "0" and digits.replace(".", "", 1).isdigit()))'
 _DECIMAL = Scalar(
     "N",
     number.parse_decimal,
     decimal_to_text,
     parse_some=("{Decimal}({0})", '{0}.isascii() and {0}.replace(".", "", 1).isdigit()'),
+    # What has no sign, no exponent and no zero at the end of a fraction is written in the one form already.
+    some_to_text=(
+        "digits",
+        f"type({{0}}) is {{Decimal}} and len(digits := str({{0}})) <= {number.MAX_DIGITS} and {_IS_PLAIN}",
+    ),
     names={"Decimal": Decimal},
 )
 

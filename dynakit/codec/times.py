@@ -100,7 +100,11 @@ _DATETIME = Scalar(
     utc_text,
     # What ends in Z is in UTC as it is.
     parse_some=("{from_iso}({0})", '{0}[-1:] == "Z"'),
-    names={"from_iso": datetime.fromisoformat},
+    some_to_text=(
+        '{0}.isoformat(timespec="microseconds")[:-6] + "Z"',
+        "type({0}) is {datetime} and {0}.tzinfo is {UTC}",
+    ),
+    names={"from_iso": datetime.fromisoformat, "datetime": datetime, "UTC": UTC},
 )
 DATETIME = scalar("S", "a datetime with an offset", (datetime,), utc_text, parse_aware, inline=_DATETIME)
 DATE = scalar("S", "a date", (date,), _date_text, date.fromisoformat)

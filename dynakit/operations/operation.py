@@ -127,8 +127,11 @@ class Operation:
 
     def payload(self, environment: Environment, *, unless_applied: bool = False) -> Payload:
         """The members of the request; ``unless_applied`` adds that the item must not carry this token."""
-        placeholders = Placeholders()
         payload: Payload = {"TableName": environment.table_name(self.definition.stored_in)}
+        if self.kind == "Put" and not (unless_applied or self.conditional):
+            payload["Item"] = self.stored_item
+            return payload
+        placeholders = Placeholders()
         payload |= {"Item": self.stored_item} if self.kind == "Put" else {"Key": self.key}
         if self.kind == "Update":
             payload["UpdateExpression"] = check_length("update", self._update_expression(placeholders))

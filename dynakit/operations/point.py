@@ -85,7 +85,9 @@ def seen(
     trusted: bool,
 ) -> E | None:
     """The entity of an item that was read; ``None`` for none, or a hidden one that is not asked for."""
-    if item is None or _hidden(key, item, environment, expired=expired, deleted=deleted):
+    if item is None:
+        return None
+    if definition.lifecycle.hides and _hidden(key, item, environment, expired=expired, deleted=deleted):
         return None
     return decode_item(definition, item, trusted=trusted or (isinstance(key, Read) and key.trusts))
 

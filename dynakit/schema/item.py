@@ -14,7 +14,7 @@ from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEnti
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
-from dynakit.schema.compiled import construct_entity, entity_reader, item_writer, key_writer
+from dynakit.schema.compiled import Reader, construct_entity, entity_reader, item_writer, key_writer
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import check_concrete, type_of
 from dynakit.schema.origin import origin_of, remember
@@ -114,8 +114,9 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, tr
         UnknownEntity: when the item is another entity's.
         DecodeError: when a stored value has the wrong type, or pydantic refuses the values.
     """
+    read: Reader[E] | None = definition.functions.get("trusted" if trusted else "checked")
     try:
-        return entity_reader(definition, trusted=trusted)(item, whole)
+        return (read or entity_reader(definition, trusted=trusted))(item, whole)
     except GIVES_UP:
         pass  # Outside, so that no error below says that it came of this one.
     member = member_of(definition, item)

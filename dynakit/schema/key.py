@@ -78,7 +78,13 @@ class Pattern(Generic[E]):
             StatementError: when the conditions do not make a key condition: a missing partition key
                 attribute, a gap in the sort key, a condition on something that is no part of the key.
         """
-        every = (*conditions, *map(self._equality, equal, equal.values()))
+        paths = self._paths
+        for name in equal.keys() - paths.keys():
+            paths[name] = AttributePath(self.entity, (name,))
+        equalities: list[Condition[E]] = [
+            Compare(paths[name], "=", Value(paths[name], value)) for name, value in equal.items()
+        ]
+        every = (*conditions, *equalities)
         if conditions:
             return self._blank().keyed_by(every)
         # Keywords are what sorting them would give: equalities of different attributes.
@@ -103,11 +109,6 @@ class Pattern(Generic[E]):
                 blank.key_names  # noqa: B018 - they, and the key, stay with the copies
                 vars(self)["_query"] = blank
         return blank
-
-    def _equality(self, name: str, value: object) -> Condition[E]:
-        paths = self._paths
-        path = paths.get(name) or paths.setdefault(name, AttributePath(self.entity, (name,)))
-        return Compare(path, "=", Value(path, value))
 
     @cached_property
     def _paths(self) -> dict[str, AttributePath]:

@@ -86,7 +86,12 @@ class Pool:
 
 def _taken(idle: list[Connection]) -> Connection | None:
     """The connection that was idle for the shortest time, if it still stands."""
-    while (connection := _popped(idle)) is not None:
+    while idle:
+        try:
+            connection = idle.pop()
+        except IndexError:
+            # Another thread has taken it a moment ago.
+            return None
         if current().monotonic() - connection.idle_since <= IDLE_SECONDS and not connection.has_come():
             return connection
         connection.close()

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from dynakit.operations.reply import CredentialsMissing
 
 if TYPE_CHECKING:
+    from _hashlib import HASH
+
     from dynakit.transport.credentials import AccessKeys
 
 CONTENT_TYPE = "application/x-amz-json-1.0"
@@ -22,6 +24,7 @@ CONTENT_TYPE = "application/x-amz-json-1.0"
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _HEADERS = "content-type;host;x-amz-date;x-amz-target"
 _HEADERS_WITH_TOKEN = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 _VISIBLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
@@ -30,7 +33,9 @@ class _Derived(NamedTuple):
 
     keys: AccessKeys
     day: str
-    key: bytes
+    inner: HASH
+    outer: HASH
+    """The two hashes of an HMAC, which have taken in the key."""
     scope: str
     begin: str
     """``Authorization`` up to the signature."""
@@ -73,7 +78,10 @@ class Signer:
             f"x-amz-target:{target}\n\n{derived.headers}\n{sha256(body).hexdigest()}"
         )
         text = f"{_ALGORITHM}\n{date}\n{derived.scope}\n{sha256(request.encode()).hexdigest()}"
-        return date, derived.begin + digest(derived.key, text.encode(), "sha256").hex()
+        inner, outer = derived.inner.copy(), derived.outer.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        return date, derived.begin + outer.hexdigest()
 
     def _derive(self, keys: AccessKeys, day: str) -> _Derived:
         token = keys.session_token
@@ -90,9 +98,18 @@ class Signer:
         scope = f"{day}/{self._region}/{self._service}/aws4_request"
         headers = _HEADERS_WITH_TOKEN if token else _HEADERS
         begin = f"{_ALGORITHM} Credential={keys.access_key_id}/{scope}, SignedHeaders={headers}, Signature="
-        return _Derived(
-            keys, day, key, scope, begin, f"x-amz-security-token:{token}\n" if token else "", headers
-        )
+        line = f"x-amz-security-token:{token}\n" if token else ""
+        return _Derived(keys, day, *_hmac(key), scope, begin, line, headers)
+
+
+def _hmac(key: bytes) -> tuple[HASH, HASH]:
+    """The beginnings of an HMAC with SHA-256 by a key of at most 64 bytes.
+
+    Going on from copies takes a third of the time of ``hmac.digest``, which looks up the hash each time.
+    https://www.rfc-editor.org/rfc/rfc2104#section-4
+    """
+    block = key.ljust(64, b"\0")
+    return sha256(block.translate(_INNER)), sha256(block.translate(_OUTER))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from dynakit.capacity import AutoScaled, Capacity, OnDemand, Provisioned
 from dynakit.deployment import Deployment
@@ -20,7 +20,7 @@ def capacity_changes(made: Deployment, live: TableDescription) -> Iterator[Table
     """What brings the table and those global indexes that stay to their capacity, each in one request."""
     standing = live.indexes("GlobalSecondaryIndexes")
     if made.on_demand != live.on_demand:
-        yield _mode(made, live, [name for name in standing if name in made.capacities])
+        yield _mode(made, live, standing)
         return
     payload = _units(made.capacity, live.table) | _warm(made.settings.warm_throughput, live.table)
     if payload:
@@ -45,13 +45,13 @@ def _worded(payload: Payload) -> str:
     return ", ".join(unit.replace(f" {UNLIMITED}", " unlimited") for unit in units)
 
 
-def _mode(made: Deployment, live: TableDescription, staying: list[str]) -> TableChange:
+def _mode(made: Deployment, live: TableDescription, standing: Container[str]) -> TableChange:
     """Provisioned throughput is demanded for each index in the same request."""
     payload = billing(made.capacity)
     units = {
         name: units_of(capacity)
         for name, capacity in made.capacities.items()
-        if name in staying and isinstance(capacity, Provisioned)
+        if name in standing and isinstance(capacity, Provisioned)
     }
     if units:
         payload["GlobalSecondaryIndexUpdates"] = [
@@ -80,11 +80,8 @@ def _fits(declared: int | AutoScaled, now: int | None) -> bool:
 
 def _limits(declared: OnDemand, now: Payload) -> Payload:
     wanted = {"MaxReadRequestUnits": declared.max_read, "MaxWriteRequestUnits": declared.max_write}
-    differing = {
-        name: UNLIMITED if most is None else most
-        for name, most in wanted.items()
-        if (UNLIMITED if most is None else most) != now.get(name, UNLIMITED)
-    }
+    units = {name: UNLIMITED if most is None else most for name, most in wanted.items()}
+    differing = {name: most for name, most in units.items() if most != now.get(name, UNLIMITED)}
     return {"OnDemandThroughput": differing} if differing else {}
 
 

@@ -70,10 +70,8 @@ class TablePlan:
 
     def __str__(self) -> str:
         lines = [*map(str, self.changes), *map(str, self.unchangeable)] or ["as declared"]
-        return "\n".join([f"{self.name}:", *(f"  {line}" for line in (*lines, *self._remarks()))])
-
-    def _remarks(self) -> list[str]:
-        return [f"({note})" for note in self.notes]
+        lines += [f"({note})" for note in self.notes]
+        return "\n".join([f"{self.name}:", *(f"  {line}" for line in lines)])
 
 
 class PlanRefused(DynakitError):

@@ -75,8 +75,7 @@ class Tables:
         """
         from dynakit.management.applying import apply
 
-        seconds = None if wait is None else wait.total_seconds()
-        self._client.run(apply(plan, self._client.environment, progress, seconds))
+        self._client.run(apply(plan, self._client.environment, progress, wait))
 
     def ensure(
         self,
@@ -93,8 +92,7 @@ class Tables:
         """
         from dynakit.management.applying import ensure
 
-        seconds = None if wait is None else wait.total_seconds()
-        return self._client.run(ensure(table, self._client.environment, stage, progress, seconds))
+        return self._client.run(ensure(table, self._client.environment, stage, progress, wait))
 
     def delete(self, table: Table, *, stage: str | None = None) -> None:
         """Delete a table with all its items, and wait until it is gone.
@@ -168,8 +166,7 @@ class AsyncTables:
         """
         from dynakit.management.applying import apply
 
-        seconds = None if wait is None else wait.total_seconds()
-        await self._client.run(apply(plan, self._client.environment, progress, seconds))
+        await self._client.run(apply(plan, self._client.environment, progress, wait))
 
     async def ensure(
         self,
@@ -186,8 +183,7 @@ class AsyncTables:
         """
         from dynakit.management.applying import ensure
 
-        seconds = None if wait is None else wait.total_seconds()
-        return await self._client.run(ensure(table, self._client.environment, stage, progress, seconds))
+        return await self._client.run(ensure(table, self._client.environment, stage, progress, wait))
 
     async def delete(self, table: Table, *, stage: str | None = None) -> None:
         """Delete a table with all its items, and wait until it is gone.

@@ -18,6 +18,8 @@ from dynakit.operations.retry import Refused, request
 from dynakit.table import Table
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from dynakit.environment import Environment
 
 EFFECT_WITHIN = 120.0
@@ -39,7 +41,7 @@ def ensure(
     environment: Environment,
     stage: str | None = None,
     progress: Progress | None = None,
-    timeout: float | None = None,
+    wait: timedelta | None = None,
 ) -> Flow[TablePlan]:
     """Create the table, or add to it what is declared; give what was done.
 
@@ -47,7 +49,7 @@ def ensure(
         PlanRefused: when that takes something away, or cannot be done; nothing was changed then.
     """
     made = deployment(table, stage)
-    watch = Watch(made, environment, progress, timeout=timeout)
+    watch = Watch(made, environment, progress, wait=wait)
     yield from watch.settled()
     plan = yield from watch.compared()
     if plan.removes or plan.unchangeable:
@@ -56,7 +58,8 @@ def ensure(
             f"take away; nothing was changed. Look at the plan, and apply it if it is meant. {plan}",
             plan,
         )
-    yield from apply(plan, environment, progress, timeout)
+    if plan.changes:
+        yield from apply(plan, environment, progress, wait)
     return plan
 
 
@@ -64,7 +67,7 @@ def apply(
     plan: TablePlan,
     environment: Environment,
     progress: Progress | None = None,
-    timeout: float | None = None,
+    wait: timedelta | None = None,
 ) -> Flow[None]:
     """Carry out a plan, each change when the one before stands.
 
@@ -74,7 +77,7 @@ def apply(
         PlanRefused: when DynamoDB cannot change what differs (nothing was changed then), and when the table,
             as it is by now, needs a change that is not in the plan.
     """
-    watch = Watch(plan.deployment, environment, progress, len(plan.changes), timeout)
+    watch = Watch(plan.deployment, environment, progress, len(plan.changes), wait)
     if plan.unchangeable:
         raise PlanRefused(
             f"{watch.where}: DynamoDB cannot make it what is declared; nothing was changed. {plan}", plan

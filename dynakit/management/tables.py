@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.h
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dynakit.deployment import deployment
@@ -23,8 +24,8 @@ from dynakit.wire import Call
 if TYPE_CHECKING:
     from dynakit.environment import Environment
 
-WAIT = 600.0
-"""Longest time in seconds that a new table is waited for, and one that is deleted."""
+WAIT = timedelta(minutes=10)
+"""Longest time that a new table is waited for, and one that is deleted."""
 
 _IN_USE = "ResourceInUseException"
 _GONE = "ResourceNotFoundException"
@@ -41,7 +42,7 @@ def create(
     made = deployment(table, stage)
     plan = creation(made, live_name(made, environment))
     left = [each for each in plan.changes[1:] if time_to_live or each.call.action != "UpdateTimeToLive"]
-    watch = Watch(made, environment, changes=len(left), timeout=WAIT)
+    watch = Watch(made, environment, changes=len(left), wait=WAIT)
     found = yield from _created(plan, environment)
     yield from watch.settled(created=True)
     if found is not None:
@@ -90,12 +91,13 @@ def delete(table: Table, environment: Environment, stage: str | None = None) -> 
     except Refused as refused:
         if not refused.ambiguous_before:
             raise request_error(call, refused.error, refused.attempts, statement) from refused
-    until, pause = environment.monotonic() + WAIT, FIRST_POLL
+    longest = WAIT.total_seconds()
+    until, pause = environment.monotonic() + longest, FIRST_POLL
     while (yield from standing(made, environment)) is not None:
         if environment.monotonic() >= until:
             raise RequestError(
-                f"table {table.name!r}: it is not gone after {WAIT:.0f} s. It may still become so; wait, or "
-                "look at it."
+                f"table {table.name!r}: it is not gone after {longest:.0f} s. It may still become so; wait, "
+                "or look at it."
             )
         yield Sleep(pause)
         pause = min(pause * 2, POLL)

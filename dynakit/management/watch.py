@@ -14,6 +14,8 @@ from dynakit.operations.flow import Flow, Sleep
 from dynakit.values import dataclass
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from dynakit.environment import Environment
 
 FIRST_POLL = 0.05
@@ -43,14 +45,14 @@ class Watch:
         environment: Environment,
         progress: Progress | None = None,
         changes: int = 0,
-        timeout: float | None = None,
+        wait: timedelta | None = None,
     ) -> None:
         self.made = made
         self.environment = environment
         self.done = 0
         self._progress = progress
         self._changes = changes
-        self._timeout = timeout
+        self._longest = None if wait is None else wait.total_seconds()
 
     @property
     def where(self) -> str:
@@ -80,9 +82,9 @@ class Watch:
             busy = ("the table is not there yet",) if live is None else live.busy
             if not busy:
                 return waited
-            if self._timeout is not None and self.environment.monotonic() - began >= self._timeout:
+            if self._longest is not None and self.environment.monotonic() - began >= self._longest:
                 raise RequestError(
-                    f"{self.where}: after {self._timeout:.0f} s, {', '.join(busy)}; all was expected to be "
+                    f"{self.where}: after {self._longest:.0f} s, {', '.join(busy)}; all was expected to be "
                     "active. It may still become so: wait, or look at it."
                 )
             waited = True

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dynakit.capacity import Capacity, OnDemand, Provisioned
@@ -14,7 +14,14 @@ from dynakit.wire import Payload
 
 if TYPE_CHECKING:
     from dynakit.deployment import Deployment
-    from dynakit.settings import KinesisStream, Replica, TableEncryption, TableSettings, WarmThroughput
+    from dynakit.settings import (
+        ContributorInsights,
+        KinesisStream,
+        Replica,
+        TableEncryption,
+        TableSettings,
+        WarmThroughput,
+    )
     from dynakit.table import StreamView
 
 
@@ -62,13 +69,17 @@ def indexes(made: Deployment) -> Payload:
 
 def plain(settings: TableSettings | Replica) -> Payload:
     """What the API and templates write alike of the settings."""
-    tags = [{"Key": key, "Value": value} for key, value in (settings.tags or {}).items()]
     said = {
         "TableClass": settings.table_class,
         "DeletionProtectionEnabled": settings.deletion_protection,
-        "Tags": tags or None,
+        "Tags": tags(settings.tags or {}) or None,
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def tags(of: Mapping[str, str]) -> list[Payload]:
+    """Tags, in the order in which they are told."""
+    return [{"Key": key, "Value": value} for key, value in of.items()]
 
 
 def key_schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> list[Payload]:
@@ -175,6 +186,14 @@ def kinesis(stream: KinesisStream) -> Payload:
     return {"StreamArn": stream.arn, "EnableKinesisStreamingConfiguration": precision}
 
 
-def insights(mode: str) -> Payload:
-    """Contributor insights, switched on."""
-    return {"ContributorInsightsAction": "ENABLE", "ContributorInsightsMode": mode}
+def counted(made: Deployment, settings: TableSettings | Replica) -> dict[str, ContributorInsights]:
+    """The modes of contributor insights that are declared: the table's under ``""``, and by index."""
+    modes: dict[str, ContributorInsights | None] = {"": settings.contributor_insights}
+    modes |= {index.name: made.settings_of(index).contributor_insights for index in made.global_indexes}
+    return {name: mode for name, mode in modes.items() if mode is not None}
+
+
+def insights(mode: ContributorInsights, index: str) -> Payload:
+    """Contributor insights, switched on for an index; for the table with ``""``."""
+    named = {"IndexName": index} if index else {}
+    return {**named, "ContributorInsightsAction": "ENABLE", "ContributorInsightsMode": mode}

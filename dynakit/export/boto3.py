@@ -15,7 +15,16 @@ from dynakit.export.names import checked
 from dynakit.export.printer import Document
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled, tracking
 from dynakit.export.single_table import import_source
-from dynakit.properties import create_table, insights, kinesis, recovery, streaming, time_to_live
+from dynakit.properties import (
+    counted,
+    create_table,
+    insights,
+    kinesis,
+    recovery,
+    streaming,
+    tags,
+    time_to_live,
+)
 from dynakit.settings import Policy, Replica, TableSettings
 from dynakit.wire import Payload
 
@@ -99,12 +108,8 @@ def _features(made: Deployment, settings: TableSettings | Replica, region: str |
         yield _call(made, "update_continuous_backups", recovery(settings.point_in_time_recovery), region)
     if settings.kinesis is not None:
         yield _call(made, "enable_kinesis_streaming_destination", kinesis(settings.kinesis), region)
-    counted = {"": settings.contributor_insights}
-    counted |= {index.name: made.settings_of(index).contributor_insights for index in made.global_indexes}
-    for index, mode in counted.items():
-        if mode is not None:
-            named: Payload = {"IndexName": index} if index else {}
-            yield _call(made, "update_contributor_insights", named | insights(mode), region)
+    for index, mode in counted(made, settings).items():
+        yield _call(made, "update_contributor_insights", insights(mode, index), region)
     if settings.stream_policy is not None:
         yield _policy(settings.stream_policy, "LatestStreamArn", region)
 
@@ -173,8 +178,7 @@ def _own(made: Deployment, replica: Replica) -> Iterator[Document]:
         protected: Payload = {"DeletionProtectionEnabled": replica.deletion_protection}
         yield _call(made, "update_table", protected, region)
     if replica.tags:
-        tags = [{"Key": key, "Value": value} for key, value in replica.tags.items()]
-        yield _on_arn("tag_resource", {"Tags": tags}, region)
+        yield _on_arn("tag_resource", {"Tags": tags(replica.tags)}, region)
     if replica.resource_policy is not None:
         yield _policy(replica.resource_policy, "TableArn", region)
     yield from _features(made, replica, region)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from dynakit.deployment import Deployment, deployment
 from dynakit.errors import DefinitionError, did_you_mean
 from dynakit.export.access import Grant
+from dynakit.properties import counted
 from dynakit.schema.private import PREFIX
 from dynakit.values import dataclass
 
@@ -75,17 +76,16 @@ class TableAccess:
                     yield from self._settings(made, _REACH[verb])
 
     def _settings(self, made: Deployment, reach: int) -> Iterator[Grant]:
-        for actions in _settings(made):
+        for actions in _actions(made):
             yield self._grant(tuple(action for each in actions[:reach] for action in each))
-        for index in made.global_indexes:
-            if made.settings_of(index).contributor_insights is not None:
-                yield self._grant(_INSIGHTS[:reach], f"/index/{index.name}")
+        for index in counted(made, made.settings):
+            yield self._grant(_INSIGHTS[:reach], f"/index/{index}" if index else "")
 
     def _grant(self, actions: tuple[str, ...], part: str = "", kept: str | None = None) -> Grant:
         return Grant(self.table, self.table.name, frozenset(actions), part, None, kept)
 
 
-def _settings(made: Deployment) -> Iterator[tuple[tuple[str, ...], ...]]:
+def _actions(made: Deployment) -> Iterator[tuple[tuple[str, ...], ...]]:
     """For each setting the actions that read it, that give it, that take it away."""
     settings = made.settings
     if made.table.time_to_live is not None:
@@ -95,8 +95,6 @@ def _settings(made: Deployment) -> Iterator[tuple[tuple[str, ...], ...]]:
     if settings.kinesis is not None:
         to = "KinesisStreamingDestination"
         yield (f"Describe{to}",), (f"Enable{to}",), (f"Disable{to}",)
-    if settings.contributor_insights is not None:
-        yield _INSIGHTS[:1], _INSIGHTS[1:]
     if settings.tags is not None:
         yield ("ListTagsOfResource",), ("TagResource",), ("UntagResource",)
     if settings.resource_policy is not None:

@@ -9,9 +9,9 @@ from dynakit.deployment import Deployment
 from dynakit.management.capacities import capacity_changes
 from dynakit.management.change import TableChange, TablePlan
 from dynakit.management.description import TableDescription, part
-from dynakit.management.features import counted, feature_changes, insights_of
+from dynakit.management.features import feature_changes, insights_of
 from dynakit.management.indexes import added_indexes, key_differences, removed_indexes
-from dynakit.properties import create_table
+from dynakit.properties import counted, create_table
 from dynakit.wire import Call, Payload
 
 
@@ -45,7 +45,7 @@ def _as_created(made: Deployment, payload: Payload) -> TableDescription:
         "DescribeTimeToLive": {},
         "DescribeContinuousBackups": nothing,
         "DescribeKinesisStreamingDestination": {},
-        **{insights_of(index): {} for index in counted(made)},
+        **{insights_of(index): {} for index in counted(made, made.settings)},
     }
     encrypted = part(payload, "SSESpecification")
     told: Payload = {

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dynakit.deployment import Deployment
 from dynakit.management.change import Effect, TableChange
 from dynakit.management.description import TableDescription, part, parts
-from dynakit.properties import encryption, insights, kinesis, recovery, streaming, time_to_live
+from dynakit.properties import counted, encryption, insights, kinesis, recovery, streaming, tags, time_to_live
 from dynakit.wire import Call, Payload
 
 _ON = {"ENABLED", "ENABLING", "ACTIVE", "UPDATING"}
@@ -51,10 +51,8 @@ def _stream(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
 
 
 def _plain(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
-    protected, wanted = (
-        live.table.get("DeletionProtectionEnabled", False),
-        made.settings.deletion_protection,
-    )
+    protected = live.table.get("DeletionProtectionEnabled", False)
+    wanted = made.settings.deletion_protection
     if wanted is not None and wanted != protected:
         text = f"deletion protection is switched {'on' if wanted else 'off'}"
         yield _change(live, "adds" if wanted else "removes", text, {"DeletionProtectionEnabled": wanted})
@@ -117,10 +115,10 @@ def _tags(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
     if spare:
         text = f"tags are taken off: {', '.join(spare)}"
         yield TableChange("removes", text, Call("UntagResource", {**arn, "TagKeys": spare}))
-    tags = [{"Key": key, "Value": value} for key, value in wanted.items() if now.get(key) != value]
-    if tags:
-        text = f"tags are put on: {', '.join(tag['Key'] for tag in tags)}"
-        yield TableChange("changes", text, Call("TagResource", {**arn, "Tags": tags}))
+    missing = {key: value for key, value in wanted.items() if now.get(key) != value}
+    if missing:
+        text = f"tags are put on: {', '.join(missing)}"
+        yield TableChange("changes", text, Call("TagResource", {**arn, "Tags": tags(missing)}))
 
 
 def _kinesis(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
@@ -141,22 +139,14 @@ def _kinesis(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
 
 
 def _insights(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
-    for index, wanted in counted(made).items():
+    for index, wanted in counted(made, made.settings).items():
         told = live.told(insights_of(index))
         if told is None:
             continue
         on = told.get("ContributorInsightsStatus") in _ON
         if not on or told.get("ContributorInsightsMode", wanted) != wanted:
-            named: Payload = {"IndexName": index} if index else {}
             text = f"contributor insights{f' of index {index!r}' if index else ''} count {wanted}"
-            yield _change(live, "adds", text, named | insights(wanted), "UpdateContributorInsights")
-
-
-def counted(made: Deployment) -> dict[str, str]:
-    """The modes of contributor insights that are declared: the table's under ``""``, and by index."""
-    modes = {"": made.settings.contributor_insights}
-    modes |= {index.name: made.settings_of(index).contributor_insights for index in made.global_indexes}
-    return {name: mode for name, mode in modes.items() if mode is not None}
+            yield _change(live, "adds", text, insights(wanted, index), "UpdateContributorInsights")
 
 
 def insights_of(index: str) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dynakit.deployment import Deployment
 from dynakit.errors import TableMissing
 from dynakit.management.description import TableDescription
-from dynakit.management.features import counted, insights_of
+from dynakit.management.features import insights_of
 from dynakit.operations.flow import Flow
 from dynakit.operations.retry import Refused, request
+from dynakit.properties import counted
 from dynakit.wire import Call, Payload
 
 if TYPE_CHECKING:
@@ -92,6 +93,6 @@ def _questions(made: Deployment, name: str, arn: str | None) -> Iterator[tuple[s
     for action, wanted in by_arn.items():
         if wanted and arn is not None:
             yield action, Call(action, {"ResourceArn": arn})
-    for index in counted(made):
+    for index in counted(made, settings):
         named = {"IndexName": index} if index else {}
         yield insights_of(index), Call("DescribeContributorInsights", {"TableName": name, **named})

@@ -20,8 +20,8 @@ def mermaid(picture: Picture) -> str:
         lines += [
             f'  subgraph v{number}["vector index {_text(search.index)}"]',
             f'    v{number}_0["{label}"]',
+            "  end",
         ]
-        lines.append("  end")
     return "\n".join(lines) + "\n"
 
 

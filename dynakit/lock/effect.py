@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from dynakit.values import dataclass
 
-Effect: TypeAlias = Literal["harmless", "needs a backfill", "rewrites keys", "unreadable old items"]
-"""``needs a backfill``: old items can be read, and are not found by an index or a constraint until they are
-written again. ``rewrites keys``: they stand under other keys than they would now. ``unreadable old items``:
-they are refused, left out, or read as something else."""
+Effect: TypeAlias = Literal["unreadable old items", "rewrites keys", "needs a backfill", "harmless"]
+"""The most dangerous first. ``unreadable old items``: they are refused, left out, or read as something else.
+``rewrites keys``: they stand under other keys than they would now. ``needs a backfill``: they can be read,
+and are not found by an index or a constraint until they are written again."""
 
-_ORDER: tuple[Effect, ...] = ("unreadable old items", "rewrites keys", "needs a backfill", "harmless")
+_ORDER: tuple[Effect, ...] = get_args(Effect)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from textwrap import dedent
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
 from dynakit.export import cdk_global, cdk_overrides, cdk_table
-from dynakit.export.names import logical_id, merged
-from dynakit.export.source import Call, Name, Statement, statement, text
+from dynakit.export.names import checked, logical_id, merged
+from dynakit.python_source import Call, Name, Statement, literal, statement
 
 _MODULES = ("dynamodb", "iam", "kinesis", "kms", "s3")
 _NAMES = ("CfnResource", "CfnTag", "Duration", "RemovalPolicy", "Stack", "Tags")
@@ -45,11 +45,11 @@ def export(deployments: Sequence[Deployment]) -> str:
     argument for is put into their resource. Tables with replicas want a stack of the region of the first.
 
     Raises:
-        DefinitionError: when there is no table, two would be one attribute or resource, or one cannot be
-            made; when tables with replicas begin in different regions; for policies that CDK would change.
+        DefinitionError: when there is no table, one has a name that DynamoDB refuses, two would be one
+            attribute or resource, or one cannot be made; when tables with replicas begin in different
+            regions; for policies that CDK would change.
     """
-    if not deployments:
-        raise DefinitionError("export: got no table; expected one or more.")
+    checked(deployments)
     merged({logical_id(made): made} for made in deployments)
     tables = merged({attribute_name(made): made} for made in deployments)
     region = _region(deployments)
@@ -83,7 +83,7 @@ def _check(region: str) -> str:
     refused = Call("ValueError", [f"these tables are for a stack of region {region}"])
     return "\n".join(
         [
-            f"{' ' * _INDENT}if Stack.of(self).region != {text(region)}:",
+            f"{' ' * _INDENT}if Stack.of(self).region != {literal(region)}:",
             statement(("raise ", refused), indent=_INDENT + 4),
         ]
     )

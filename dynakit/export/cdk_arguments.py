@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
 from dynakit.export.names import logical_id
-from dynakit.export.source import Call, Name, Value
 from dynakit.index import Index, KeyAttribute
+from dynakit.python_source import Call, Name, Value
 from dynakit.settings import ContributorInsights, KinesisStream, Policy, TableEncryption, WarmThroughput
 
 Arguments = dict[str, Value]

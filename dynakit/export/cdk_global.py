@@ -15,8 +15,8 @@ from dynakit.export.cdk_arguments import Arguments, call, of_dynamodb
 from dynakit.export.global_table import replicas
 from dynakit.export.names import logical_id
 from dynakit.export.scaling import always
-from dynakit.export.source import Call, Name, Statement
 from dynakit.index import Index
+from dynakit.python_source import Call, Name, Statement
 from dynakit.settings import Replica
 
 _ANYWHERE = "us-east-1"

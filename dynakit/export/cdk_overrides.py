@@ -8,7 +8,7 @@ from typing import cast
 from dynakit.deployment import Deployment
 from dynakit.export.cdk_global import INHERITED, all_by_arn, everywhere, said_apart
 from dynakit.export.global_table import global_table, stream_of
-from dynakit.export.source import Value
+from dynakit.python_source import Value
 from dynakit.wire import Payload
 
 _PRECISION = "ApproximateCreationDateTimePrecision"

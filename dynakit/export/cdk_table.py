@@ -14,7 +14,7 @@ from dynakit.export.cdk_arguments import Arguments, call, of_dynamodb
 from dynakit.export.features import resource_policy
 from dynakit.export.names import logical_id
 from dynakit.export.scaling import Scaled, scaled
-from dynakit.export.source import Call, Name, Statement, Value
+from dynakit.python_source import Call, Name, Statement, Value
 from dynakit.settings import ImportSource
 
 _FORMATS = {"DYNAMODB_JSON": "dynamo_db_json", "ION": "ion", "CSV": "csv"}

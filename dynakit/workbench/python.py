@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from dynakit.capacity import AutoScaled, Capacity, OnDemand
 from dynakit.index import Index, KeyAttribute, Projection
+from dynakit.python_source import WIDTH, literal
 from dynakit.workbench.plan import EntityPlan, FieldPlan, KeyPlan, NestedPlan, SchemaPlan, TablePlan
-
-_WIDTH = 88
-"""What formatters make lines fit in, unless told otherwise."""
 
 _FROM_DYNAKIT = (
     *("KEYS_ONLY", "Attr", "AutoScaled", "Entity", "Index", "Key", "KeyAttribute", "Provisioned", "Table"),
@@ -54,7 +52,7 @@ def _identifiers(body: str) -> Iterable[str]:
 
 def _table(plan: TablePlan) -> str:
     table = plan.table
-    arguments = [_text(table.name), f"pk={_key(table.partition)}"]
+    arguments = [literal(table.name), f"pk={_key(table.partition)}"]
     if table.sort is not None:
         arguments.append(f"sk={_key(table.sort)}")
     if table.indexes:
@@ -68,11 +66,11 @@ def _table(plan: TablePlan) -> str:
 
 
 def _key(key: KeyAttribute) -> str:
-    return _text(key.name) if key.type == "S" else f"KeyAttribute({_text(key.name)}, {_text(key.type)})"
+    return literal(key.name) if key.type == "S" else f"KeyAttribute({literal(key.name)}, {literal(key.type)})"
 
 
 def _index(index: Index, indent: int) -> str:
-    arguments = [_text(index.name)]
+    arguments = [literal(index.name)]
     arguments += [f"pk={_key(key)}" for key in index.partition if not index.local]
     arguments += [f"sk={_key(key)}" for key in index.sort]
     if index.projection.type != "ALL":
@@ -85,7 +83,7 @@ def _index(index: Index, indent: int) -> str:
 def _projection(projection: Projection, indent: int) -> str:
     if projection.type == "KEYS_ONLY":
         return "KEYS_ONLY"
-    return _call("include", [_text(name) for name in projection.attributes], indent, before=11, after=1)
+    return _call("include", [literal(name) for name in projection.attributes], indent, before=11, after=1)
 
 
 def _capacity(capacity: Capacity, indent: int) -> str:
@@ -108,7 +106,7 @@ def _nested(nested: NestedPlan) -> str:
 
 
 def _entity(entity: EntityPlan, variable: str) -> str:
-    typed = "" if entity.type_name is None else f", type_name={_text(entity.type_name)}"
+    typed = "" if entity.type_name is None else f", type_name={literal(entity.type_name)}"
     head = f"class {entity.name}(Entity, table={variable}{typed}):"
     lines = [_pattern(key) for key in entity.keys]
     fields = [_field(field) for field in entity.fields]
@@ -116,15 +114,15 @@ def _entity(entity: EntityPlan, variable: str) -> str:
 
 
 def _pattern(key: KeyPlan) -> str:
-    arguments = [_text(part) for part in (key.partition, key.sort) if part is not None]
-    arguments += [] if key.index is None else [f"index={_text(key.index)}"]
+    arguments = [literal(part) for part in (key.partition, key.sort) if part is not None]
+    arguments += [] if key.index is None else [f"index={literal(key.index)}"]
     return f"    {key.name} = " + _call("Key", arguments, 4, before=len(key.name) + 3)
 
 
 def _field(field: FieldPlan) -> str:
     options = ["key_only=True"] if field.key_only else []
     if not field.key_only and field.stored != field.name:
-        options.append(f"name={_text(field.stored)}")
+        options.append(f"name={literal(field.stored)}")
     text, default = _annotation(field)
     options += [default] if default else []
     if field.annotation.stored_as is not None:
@@ -161,22 +159,14 @@ def _wrapped(
     bare: bool = False,
 ) -> str:
     line = f"{head}{', '.join(parts)}{'' if bare else closing}"
-    if "\n" not in line and indent + before + len(line) + after <= _WIDTH:
+    if "\n" not in line and indent + before + len(line) + after <= WIDTH:
         return line
     inner = "".join(f"{' ' * (indent + 4)}{part},\n" for part in parts)
     return f"{head}{opening}\n{inner}{' ' * indent}{closing}"
 
 
 def _text_or_none(text: str | None) -> str:
-    return "None" if text is None else _text(text)
-
-
-def _text(text: str) -> str:
-    """A literal text, in double quotes unless that takes more escapes."""
-    quoted = repr(text)
-    if quoted.startswith("'") and '"' not in text:
-        return f'"{quoted[1:-1]}"'
-    return quoted
+    return "None" if text is None else literal(text)
 
 
 def _in_docstring(text: str) -> str:

@@ -99,10 +99,11 @@ def replicated(name: str, region: str) -> Table:
 
 REFUSED: dict[str, tuple[Iterable[Table], str]] = {
     "none": ([], "got no table"),
+    "a name that is short": ([Table("t")], "table 't': expected a name of 3 to 255"),
     "alike as resources": ([Table("my-shop"), Table("my_shop")], "two things are named 'myshop'"),
     "alike as attributes": ([Table("my-shop"), Table("MyShop")], "two things are named 'my_shop'"),
     "two regions": (
-        [replicated("a", "eu-west-1"), replicated("b", "us-east-1")],
+        [replicated("here", "eu-west-1"), replicated("there", "us-east-1")],
         "the first replicas are in eu-west-1, us-east-1; expected one region",
     ),
     "a policy with an id": (

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "values": set(),
     "wire": {"values"},
+    "python_source": {"values"},
     "capacity": BASE,
     "index": BASE | {"capacity"},
     "settings": BASE | {"capacity"},
@@ -44,11 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "operations": OPERATIONS,
     "explanation": OPERATIONS | {"operations", "environment"},
     "environment": {"errors", "values"},
-    "export": OPERATIONS | {"operations"},
+    "export": OPERATIONS | {"operations", "python_source"},
     "management": OPERATIONS | {"operations", "environment"},
     "lock": SCHEMA | {"schema"},
     "diagram": SCHEMA | {"schema"},
-    "workbench": OPERATIONS | {"operations"},
+    "workbench": OPERATIONS | {"operations", "python_source"},
     "transfer": OPERATIONS | {"operations"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
@@ -62,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}
 
-PURE = TABLES | {"expressions", "keys", "codec", "schema", "operations", "transfer"}
+PURE = TABLES | {"python_source", "expressions", "keys", "codec", "schema", "operations", "transfer"}
 IMPURE_MODULES = {"asyncio", "boto3", "botocore", "os", "random", "socket", "time"}
 
 

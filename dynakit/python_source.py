@@ -10,7 +10,7 @@ from dynakit.values import dataclass
 Value: TypeAlias = object
 """A call, a name, or plain data: text, numbers, booleans, lists, dictionaries."""
 
-_WIDTH = 88
+WIDTH = 88
 """What formatters make lines fit in, unless told otherwise."""
 
 _STEP = 4
@@ -70,7 +70,7 @@ def written(value: Value, *, indent: int = 0, before: int = 0, after: int = 0) -
 
 
 def _fits(line: str, beside: int) -> bool:
-    return "\n" not in line and len(line) + beside <= _WIDTH
+    return "\n" not in line and len(line) + beside <= WIDTH
 
 
 def _parts(value: Value) -> tuple[str, list[tuple[str, Value]], str] | None:
@@ -86,10 +86,12 @@ def _parts(value: Value) -> tuple[str, list[tuple[str, Value]], str] | None:
 
 
 def _plain(value: Value) -> str:
-    return text(value) if isinstance(value, str) else value.text if isinstance(value, Name) else repr(value)
+    return (
+        literal(value) if isinstance(value, str) else value.text if isinstance(value, Name) else repr(value)
+    )
 
 
-def text(value: str) -> str:
+def literal(value: str) -> str:
     """A literal text, in double quotes unless that takes more escapes."""
     quoted = repr(value)
     if quoted.startswith("'") and '"' not in value:

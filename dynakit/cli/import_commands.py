@@ -69,8 +69,8 @@ def _put(model: Model, endpoint: str | None, region: str | None, profile: str | 
 
 
 def _put_into(db: Client, table: Table, rows: Sequence[Item]) -> None:
-    from dynakit.cli.printing import tell
+    from dynakit.cli.printing import count_text, tell
     from dynakit.workbench.stored import put_rows
 
     db.run(put_rows(table, rows, db.environment))
-    tell(f"table {table.name}: {len(rows)} {'row' if len(rows) == 1 else 'rows'} put")
+    tell(f"table {table.name}: {count_text(len(rows), 'row')} put")

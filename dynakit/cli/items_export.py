@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING
 
 from dynakit.cli.asking import confirm
 from dynakit.cli.checkpoint_file import CheckpointFile, Document
-from dynakit.cli.printing import tell
-from dynakit.cli.progress import count_text, progress_bar
+from dynakit.cli.printing import count_text, tell
+from dynakit.cli.progress import progress_bar
 from dynakit.cli.usage import UsageError
 from dynakit.errors import DynakitError, RequestError
 from dynakit.transfer.exporting import TableScan, TableScanner

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import ValidationError
 
-from dynakit.cli.printing import tell
+from dynakit.cli.printing import count_text, tell
 from dynakit.cli.usage import UsageError
 from dynakit.errors import DynakitError
 
@@ -38,7 +38,7 @@ def put_all(db: Client, items: Sequence[Entity]) -> None:
 
     for item in items:
         Repository(db, type(item)).put(item)
-    tell(f"stored {len(items)} item{'' if len(items) == 1 else 's'}")
+    tell(f"stored {count_text(len(items))}")
 
 
 def _documents(file: str) -> Iterator[tuple[str, object]]:

@@ -26,6 +26,11 @@ def tell(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
+def count_text(count: int, what: str = "item") -> str:
+    """A number of things, with its word."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def show(data: object, form: Form) -> None:
     """Write plain data as JSON or YAML; as a table it is shown by :func:`show_rows`."""
     if form is Form.YAML:

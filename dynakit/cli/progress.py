@@ -45,8 +45,3 @@ def _unheard(_said: str) -> None:
 
 def _unseen(_done: int) -> None:
     """Nobody looks on."""
-
-
-def count_text(count: int) -> str:
-    """A number of items in words."""
-    return f"{count:,} item{'' if count == 1 else 's'}"

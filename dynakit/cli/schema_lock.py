@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dynakit.cli.asking import confirm
 from dynakit.cli.files import read_text, write_text
 from dynakit.cli.options import Form
-from dynakit.cli.printing import out, show, tell
+from dynakit.cli.printing import count_text, out, show, tell
 from dynakit.cli.schema_commands import LOCK
 from dynakit.errors import DynakitError
 from dynakit.lock.change import changes
@@ -33,7 +33,7 @@ def approve(target: Target, path: Path, *, yes: bool) -> None:
         found = changes(_read(path, target), current)
         _print(found, Form.TABLE)
         if dangerous := _dangerous(found):
-            confirm(f"approve {_count(dangerous, 'dangerous difference')}", yes=yes)
+            confirm(f"approve {count_text(dangerous, 'dangerous difference')}", yes=yes)
     write_text(path, lock_text(current), "--file")
 
 
@@ -47,7 +47,7 @@ def compare(target: Target, path: Path, form: Form, *, strict: bool) -> None:
     found = changes(_read(path, target), lock_of(target.tables))
     _print(found, form)
     dangerous = _dangerous(found)
-    told = f"{path}: {_count(len(found), 'difference')}, {dangerous or 'none'} dangerous"
+    told = f"{path}: {count_text(len(found), 'difference')}, {dangerous or 'none'} dangerous"
     if dangerous:
         raise DynakitError(f"{told}; expected none. Do what is advised, then approve: {_again(target, path)}")
     if found and strict:
@@ -88,7 +88,3 @@ def _plain(change: SchemaChange) -> dict[str, object]:
         "what": change.what,
         "advice": change.advice,
     }
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what if number == 1 else f'{what}s'}"

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dynakit.cli.asking import confirm
-from dynakit.cli.printing import tell
-from dynakit.cli.progress import count_text, waiting
+from dynakit.cli.printing import count_text, tell
+from dynakit.cli.progress import waiting
 from dynakit.errors import DynakitError
 from dynakit.management.change import PlanRefused, TablePlan
 

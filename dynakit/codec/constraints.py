@@ -39,7 +39,7 @@ def _told(metadata: Iterable[object]) -> Iterator[tuple[str, object]]:
     for each in metadata:
         if isinstance(each, FieldInfo):
             yield from _told(each.metadata)
-        elif not isinstance(each, str):
+        else:
             for name in _STRICTER:
                 value: object = getattr(each, name, None)
                 if value is not None:

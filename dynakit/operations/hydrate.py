@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from dynakit.operations.batch import get_items
@@ -23,7 +23,7 @@ Missing: TypeAlias = "tuple[Query[Any], ...]"
 
 
 def hydrated(
-    query: Hydrated[E], rows: Sequence[Item], environment: Environment
+    query: Hydrated[E], rows: Iterable[Item], environment: Environment
 ) -> Flow[tuple[list[E], Missing]]:
     """The items of an index's rows that are still there and not hidden, and the keys of those that are gone.
 

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dynakit.operations.cursor import check_start, decode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
+from dynakit.operations.reply import damaged_reply
 from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_open import opened_rows
 from dynakit.schema.query import Hydrated
 from dynakit.schema.source import Source
+from dynakit.unparsed import DamagedItem, Items
 from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
@@ -50,7 +52,7 @@ class Progress:
 class Kept:
     """The rows of a reply that are results, and the key they were cut behind at the limit."""
 
-    rows: list[Item]
+    rows: Items
     cut: Item | None
     foreign: int
 
@@ -71,9 +73,12 @@ def read_on(
 ) -> Flow[tuple[list[R], Progress]]:
     """Send one request; give its results, in the order read, and how far the statement then is."""
     reply = yield from send(source, progress, environment)
-    found = kept(source, reply.get("Items", []), progress.results, environment)
-    results, missing = yield from decoded(source, found.rows, environment)
-    first = progress.first or (_key(source, found.rows[0]) if found.rows else None)
+    try:
+        found = kept(source, reply.get("Items", []), progress.results, environment)
+        results, missing = yield from decoded(source, found.rows, environment)
+        first = progress.first or next((_key(source, row) for row in found.rows), None)
+    except DamagedItem as damaged:
+        raise damaged_reply(next_call(source, progress, environment)) from damaged
     after = found.cut or reply.get("LastEvaluatedKey")
     progress = advance(
         source, progress, after, len(results), reply, first=first, foreign=found.foreign, missing=missing
@@ -81,9 +86,7 @@ def read_on(
     return results, progress
 
 
-def decoded(
-    source: Source[R], rows: Sequence[Item], environment: Environment
-) -> Flow[tuple[list[R], Missing]]:
+def decoded(source: Source[R], rows: Items, environment: Environment) -> Flow[tuple[list[R], Missing]]:
     """The results that rows stand for, and the keys of those that could not be hydrated."""
     if isinstance(source, Hydrated):
         from dynakit.operations.hydrate import hydrated
@@ -106,19 +109,26 @@ def identity(source: Source[Any], environment: Environment) -> str:
 
 
 def next_call(
-    source: Source[Any], progress: Progress, environment: Environment, *, counts: bool = False
+    source: Source[Any],
+    progress: Progress,
+    environment: Environment,
+    *,
+    counts: bool = False,
+    item_by_item: bool = False,
 ) -> Call:
-    """The next request."""
+    """The next request; ``item_by_item`` as in :class:`~dynakit.wire.Call`."""
     reading = source.turned() if progress.backward else source
     size = source.page_size(progress.results, progress.evaluated, progress.requests)
-    return reading.request(environment, start=progress.start, size=size, count=counts)
+    call = reading.request(environment, start=progress.start, size=size, count=counts)
+    return Call(call.action, call.payload, call.service, 1, source, item_by_item or call.item_by_item)
 
 
 def send(
     source: Source[Any], progress: Progress, environment: Environment, *, counts: bool = False
 ) -> Flow[Payload]:
     """Send the next request. Raises :class:`CursorError` where the service refuses the cursor's key."""
-    call = next_call(source, progress, environment, counts=counts)
+    item_by_item = source.keeps_bytes and not counts
+    call = next_call(source, progress, environment, counts=counts, item_by_item=item_by_item)
     interprets = ("ValidationException",) if progress.from_cursor else ()
     try:
         reply = yield from request(call, environment, interprets=interprets, statement=source)
@@ -127,11 +137,14 @@ def send(
     return reply.payload
 
 
-def kept(source: Source[Any], rows: list[Item], results: int, environment: Environment) -> Kept:
+def kept(source: Source[Any], rows: Items, results: int, environment: Environment) -> Kept:
     """The rows that are results, cut at the limit, where there were so many ``results`` before."""
     wanted = len(rows) if source.max_results is None else source.max_results - results
+    if wanted >= len(rows) and not source.judges_rows:
+        return Kept(rows, None, 0)
+    rows = list(rows)
     if not source.judges_rows:
-        return Kept(rows[:wanted], _key(source, rows[wanted - 1]) if wanted < len(rows) else None, 0)
+        return Kept(rows[:wanted], _key(source, rows[wanted - 1]), 0)
     verdicts = source.verdicts(rows, environment.now())
     places = [place for place, verdict in enumerate(verdicts) if verdict == "kept"]
     cut: Item | None = None

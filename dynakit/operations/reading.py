@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from dynakit.operations.flow import Flow
@@ -52,8 +51,7 @@ class Reading(Generic[R]):
         return results
 
     def _next_page(self) -> Flow[_Page]:
-        call = next_call(self._source, self._progress, self._environment)
-        call = replace(call, statement=self._source, item_by_item=True)
+        call = next_call(self._source, self._progress, self._environment, item_by_item=True)
         reply = (yield from request(call, self._environment, statement=self._source)).payload
         rows = Rows(call, reply)
         return _Page(rows, {name: value for name, value in reply.items() if name != "Items"})

@@ -5,7 +5,7 @@ It does nothing for an entity without such attributes, and leaves other entities
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dynakit.schema.registry import family_of
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from dynakit.operations.flow import Flow
     from dynakit.schema.definition import Definition
     from dynakit.schema.source import Source
+    from dynakit.unparsed import Items
     from dynakit.wire import Item
 
 
-def opened_rows(source: Source[Any], rows: Sequence[Item], environment: Environment) -> Flow[Sequence[Item]]:
+def opened_rows(source: Source[Any], rows: Items, environment: Environment) -> Flow[Items]:
     """Open the rows of a statement, whichever of its entities they are. Raises as :func:`opened`."""
     own: Definition[Any] | None = getattr(source, "definition", None)
     members: Sequence[Any] = () if own is not None else getattr(source, "members", ())
@@ -29,7 +30,7 @@ def opened_rows(source: Source[Any], rows: Sequence[Item], environment: Environm
     return found
 
 
-def opened(definition: Definition[Any], items: Sequence[Item], environment: Environment) -> Flow[list[Item]]:
+def opened(definition: Definition[Any], items: Iterable[Item], environment: Environment) -> Flow[list[Item]]:
     """Open the sealed values of the items that are this entity's; what is offloaded is downloaded.
 
     Raises :class:`DecodeError` for a value that was altered or moved, or whose key is unknown;

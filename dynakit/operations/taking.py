@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from dynakit.operations.reply import Failure, request_error
+from dynakit.operations.reply import damaged_reply
+from dynakit.unparsed import DamagedItem
 from dynakit.wire import Call, Item, Payload
 
 AT_ONCE = 100
@@ -27,8 +28,8 @@ class Rows:
         """The next rows, fewer than :data:`AT_ONCE` at the end. Raises ``ConnectionFailed``."""
         try:
             rows = list(islice(self._rest, AT_ONCE))
-        except Failure as failure:
-            raise request_error(self._call, failure, 1, self._call.statement) from failure
+        except DamagedItem as damaged:
+            raise damaged_reply(self._call) from damaged
         if len(rows) < AT_ONCE:
             self.ended, self._rest = True, iter(())
         return rows

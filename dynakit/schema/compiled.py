@@ -17,7 +17,7 @@ from dynakit.codec.source import Source
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart, TemplatePart
 from dynakit.schema.definition import Attribute, Definition, EntityKey
-from dynakit.schema.origin import SLOT
+from dynakit.schema.origin import SLOT, Remembered
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 
-Reader: TypeAlias = Callable[[Item, bool], E]
-"""Item, and whether it is all that is stored → entity that remembers it."""
+Reader: TypeAlias = Callable[[Item, Remembered], E]
+"""Item, and what the entity remembers of it → entity."""
 
 
 def _null(_: object) -> AttributeValue:
@@ -41,7 +41,7 @@ def entity_reader(definition: Definition[E], *, trusted: bool = False) -> Reader
         source = Source(f"{definition.name}, {mode}", mode)
         lines = [
             f"entity = {_made(definition, source)}",
-            f"entity.__dict__[{SLOT!r}] = item if whole else (item, False)",
+            f"entity.__dict__[{SLOT!r}] = remembered",
         ]
         made = _compiled(definition, source, [*lines, "return entity"])
     return made
@@ -65,9 +65,9 @@ def construct_entity(definition: Definition[E], values: dict[str, Any]) -> E:
     return entity
 
 
-def values_reader(definition: Definition[Any]) -> Callable[[Item, bool], dict[str, object]]:
+def values_reader(definition: Definition[Any]) -> Callable[[Item], dict[str, object]]:
     """The function that reads an item as a dictionary by attribute name, without what is hidden."""
-    made: Callable[[Item, bool], dict[str, object]] | None = definition.functions.get("plain")
+    made: Callable[[Item], dict[str, object]] | None = definition.functions.get("plain")
     if made is None:
         source = Source(f"{definition.name}, plain", "plain")
         lines = [f"values = {source.bind(defaulter(definition.entity), 'with_defaults')}(values)"]
@@ -143,7 +143,7 @@ def _compiled(definition: Definition[Any], source: Source, result: list[str]) ->
     name = source.function(
         f"read {definition.name}",
         definition,
-        "item, whole",
+        "item" if source.mode == "plain" else "item, remembered",
         lambda: [
             *_type_check(definition),
             *reading(source, _fields(definition), lenient.__contains__),

@@ -17,7 +17,7 @@ from dynakit.keys.term import key_bytes
 from dynakit.schema.compiled import Reader, construct_entity, entity_reader, item_writer, key_writer
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import check_concrete, type_of
-from dynakit.schema.origin import origin_of, remember
+from dynakit.schema.origin import Stored, origin_of, remember, remembered
 from dynakit.schema.refusal import first_refusal
 from dynakit.schema.registry import family_of, member_of
 from dynakit.table import Index, Table
@@ -116,7 +116,7 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, tr
     """
     read: Reader[E] | None = definition.functions.get("trusted" if trusted else "checked")
     try:
-        return (read or entity_reader(definition, trusted=trusted))(item, whole)
+        return (read or entity_reader(definition, trusted=trusted))(item, remembered(item, whole=whole))
     except GIVES_UP:
         pass  # Outside, so that no error below says that it came of this one.
     member = member_of(definition, item)
@@ -126,14 +126,18 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, tr
 
 
 def decode_items(
-    definition: Definition[E], items: Iterable[Item], *, whole: bool = True, trusted: bool = False
+    definition: Definition[E],
+    items: Iterable[tuple[Item, Stored]],
+    *,
+    whole: bool = True,
+    trusted: bool = False,
 ) -> list[E]:
-    """Read items, each as :func:`decode_item` does."""
+    """Read items, given with what to remember of each, as :func:`decode_item` does."""
     read = entity_reader(definition, trusted=trusted)
     entities: list[E] = []
-    for item in items:
+    for item, stored in items:
         try:
-            entities.append(read(item, whole))
+            entities.append(read(item, stored if whole else (stored, False)))
             continue
         except GIVES_UP:
             pass

@@ -111,7 +111,7 @@ def decode_values(definition: Definition[E], item: Item, pattern: EntityKey) -> 
     """
     if pattern.gives_whole_items:
         try:
-            return values_reader(definition)(item, True)
+            return values_reader(definition)(item)
         except GIVES_UP:
             pass
     names = (name for name in definition.attributes if name not in definition.hidden)

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import field, fields
 from datetime import datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.partial import Partial, decode_partial, decode_values, plain_values
 from dynakit.schema.registry import family_of, meets_others, neighbours
 from dynakit.schema.source import Source, Verdict
+from dynakit.unparsed import Items, UnparsedItems
 from dynakit.values import dataclass
 
 if TYPE_CHECKING:
@@ -273,8 +274,13 @@ class Query(Read[E, E]):
     def decode(self, row: Item) -> E:
         return decode_item(self.definition, row, whole=self.key.gives_whole_items, trusted=self.trusts)
 
-    def decoded(self, rows: Sequence[Item]) -> list[E]:
-        return decode_items(self.definition, rows, whole=self.key.gives_whole_items, trusted=self.trusts)
+    @property
+    def keeps_bytes(self) -> bool:
+        return not self.judges_rows
+
+    def decoded(self, rows: Items) -> list[E]:
+        items = rows.with_bytes() if isinstance(rows, UnparsedItems) else zip(rows, rows, strict=True)
+        return decode_items(self.definition, items, whole=self.key.gives_whole_items, trusted=self.trusts)
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dynakit.expressions.compile import Placeholders
     from dynakit.keys.term import KeyPlan
     from dynakit.table import Table
+    from dynakit.unparsed import Items
     from dynakit.wire import Call, Item, Payload
 
 R_co = TypeVar("R_co", covariant=True)
@@ -110,7 +111,12 @@ class Source(Knobs, Generic[R_co]):
         """What becomes of the rows of one reply, each as :meth:`verdict` says."""
         return [self.verdict(row, now) for row in rows]
 
-    def decoded(self, rows: Sequence[Item]) -> list[R_co]:
+    @property
+    def keeps_bytes(self) -> bool:
+        """Whether results keep the bytes of their rows, if these come unparsed."""
+        return False
+
+    def decoded(self, rows: Items) -> list[R_co]:
         """Read rows as results, each as :meth:`decode` does."""
         return [self.decode(row) for row in rows]
 

@@ -25,7 +25,7 @@ class Transport(Protocol):
 
     ``send`` returns the parsed reply of a call that succeeded, proved complete, and raises a
     :class:`~dynakit.operations.reply.Failure` otherwise. It never sends a call twice. ``Items`` of a call
-    that is ``item_by_item`` may be any iterable, which may parse them, and raise a failure, as it goes.
+    that is ``item_by_item`` may be :class:`~dynakit.unparsed.UnparsedItems`.
     """
 
     def send(self, call: Call) -> Payload: ...

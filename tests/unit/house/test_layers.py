@@ -15,7 +15,7 @@ ROOT = "dynakit"
 
 FREE = "dynakit.__version__"
 
-BASE = {"errors", "values", "wire"}
+BASE = {"errors", "unparsed", "values", "wire"}
 TABLES = BASE | {"capacity", "deployment", "index", "properties", "settings", "table"}
 EXPRESSIONS = TABLES
 KEYS = EXPRESSIONS | {"expressions"}
@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "values": set(),
     "wire": {"values"},
+    "unparsed": {"wire"},
     "python_source": {"values"},
     "capacity": BASE,
     "index": BASE | {"capacity"},

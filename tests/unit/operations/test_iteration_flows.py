@@ -13,11 +13,11 @@ from dynakit import Client, ConnectionFailed, Environment
 from dynakit.client.sender import Send, Sender
 from dynakit.operations import read
 from dynakit.operations.reading import Reading
-from dynakit.operations.reply import ReplyLost
 from dynakit.operations.taking import AT_ONCE, Rows
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item
 from dynakit.schema.query import Query
+from dynakit.unparsed import DamagedItem
 from dynakit.wire import Call, Item, Payload
 from tests.unit.support.models import Invoice
 from tests.unit.support.playing import Played, play
@@ -102,7 +102,7 @@ def test_rows_that_were_taken_are_let_go_while_others_wait(parsed: bool) -> None
 def test_a_row_that_turns_out_damaged_is_a_failure_of_the_call() -> None:
     def rows() -> Any:
         yield from ROWS[:AT_ONCE]
-        raise ReplyLost("an item of the reply is no complete JSON")
+        raise DamagedItem
 
     environment = Environment.simulated()
     reading = Reading(BILLS, environment)

@@ -330,7 +330,7 @@ def test_a_read_as_dictionary_gives_the_values_without_models(case: Case, data: 
     except DynakitError:
         return
     entity = decode_item(definition, item)
-    assert values_reader(definition)(item, True) == {
+    assert values_reader(definition)(item) == {
         name: without_models(getattr(entity, name)) for name in ("user", "n", "x")
     }
 
@@ -343,7 +343,7 @@ def test_trusted_models_are_those_that_validation_makes(model: type[Any]) -> Non
     trusted = decode_item(definition, item, trusted=True)
     assert type(trusted.x) is model
     assert trusted.x.name == "a"
-    assert entity_reader(definition, trusted=True)(item, True).x == trusted.x
+    assert entity_reader(definition, trusted=True)(item, item).x == trusted.x
 
 
 @dataclass

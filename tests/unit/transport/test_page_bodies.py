@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynakit.operations.reply import ReplyLost
 from dynakit.transport.http_reply import HttpReply
-from dynakit.transport.page_body import SMALLEST, UnparsedItems, unparsed_page
+from dynakit.transport.page_body import SMALLEST, unparsed_page
 from dynakit.transport.request import read_reply
+from dynakit.unparsed import DamagedItem, UnparsedItems
 from dynakit.wire import AttributeValue, Item, Payload
 
 NASTY = (
@@ -139,7 +139,7 @@ def test_an_item_that_is_no_json_is_told_when_it_is_taken(damaged: bytes) -> Non
     assert taken is not None
     rows = iter(taken["Items"])
     assert next(rows) == {"a": {"S": "y"}}
-    with pytest.raises(ReplyLost, match="an item of the reply is no complete JSON"):
+    with pytest.raises(DamagedItem):
         list(rows)
 
 

@@ -11,11 +11,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import orjson
 import pydantic
 
 import dynakit
 from dynakit import Attr, Client, Entity, Environment, Index, Key, Put, Repository, Table, Update, attr
-from dynakit.wire import Call, Payload
+from dynakit.schema.compiled import entity_reader
+from dynakit.schema.definition import definition_of
+from dynakit.transport.page_body import unparsed_page
+from dynakit.unparsed import UnparsedItems
+from dynakit.wire import Call, Item, Payload
 
 ROUNDS, SECONDS_A_ROUND = 7, 0.1
 
@@ -79,6 +84,24 @@ def cases() -> dict[str, Callable[[], object]]:
         "compile an update": lambda: change.compile(environment),
         "query 100": lambda: many.all(Order.primary(customer_id="c1")),
         "count": lambda: many.count(Order.primary(customer_id="c1")),
+        **parts_of_a_query(items),
+    }
+
+
+def parts_of_a_query(items: list[Item]) -> dict[str, Callable[[], object]]:
+    """What is done with the bytes of a page: JSON alone, items found in it, and made into models."""
+    page = unparsed_page(orjson.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}))
+    assert page is not None
+    rows: UnparsedItems = page["Items"]
+    texts = [text for _, text in rows.with_bytes()]
+    read = entity_reader(definition_of(Order))
+    values = [order(number).model_dump() for number in range(len(items))]
+    validate = Order.__pydantic_validator__.validate_python
+    return {
+        "JSON of 100 items": lambda: [orjson.loads(text) and None for text in texts],
+        "in a page": lambda: [None for _ in rows.with_bytes()],
+        "and as models": lambda: [read(item, text) for item, text in rows.with_bytes()],
+        "pydantic alone": lambda: [validate(one) for one in values],
     }
 
 

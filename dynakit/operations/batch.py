@@ -310,7 +310,8 @@ def _pace(
     where: str,
 ) -> Flow[None]:
     """Take the leftovers back, and wait before they are sent again; the deadline counts from progress."""
-    work.done += [identity for identity in chunk if identity not in set(unprocessed)]
+    left_over = set(unprocessed)
+    work.done += [identity for identity in chunk if identity not in left_over]
     if not unprocessed:
         work.stalls = 0
         return

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 from zlib import crc32
 
-import orjson
+from msgspec.json import encode
 
 from dynakit.transport.aio_pool import Pool
 from dynakit.transport.credentials import AccessKeys, Credentials
@@ -40,7 +40,7 @@ ROUNDS = 9
 EXCHANGES = {"GetItem": 400, "Query": 150}
 KEYS = AccessKeys("AKID", "secret")
 ITEM = {f"attribute{number}": {"S": "x" * 20} for number in range(13)}
-BODIES = {"GetItem": orjson.dumps({"Item": ITEM}), "Query": orjson.dumps({"Items": [ITEM] * 81})}
+BODIES = {"GetItem": encode({"Item": ITEM}), "Query": encode({"Items": [ITEM] * 81})}
 
 Exchange: TypeAlias = Callable[[HttpRequest], Awaitable[bytes]]
 Layer: TypeAlias = Callable[[Endpoint, str], Awaitable[Exchange]]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = (
-    "dynakit", "pydantic", "orjson", "boto3", "botocore", "pynamodb", "pydynox", "dynamoxy", "aiodynamo",
+    "dynakit", "pydantic", "msgspec", "boto3", "botocore", "pynamodb", "pydynox", "dynamoxy", "aiodynamo",
     "aiohttp", "aiobotocore",
 )  # fmt: skip
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import orjson
 import pydantic
+from msgspec.json import decode, encode
 
 import dynakit
 from dynakit import Attr, Client, Entity, Environment, Index, Key, Put, Repository, Table, Update, attr
-from dynakit.schema.compiled import entity_reader
+from dynakit.schema.compiled import text_reader
 from dynakit.schema.definition import definition_of
 from dynakit.transport.page_body import unparsed_page
 from dynakit.unparsed import UnparsedItems
@@ -89,18 +89,16 @@ def cases() -> dict[str, Callable[[], object]]:
 
 
 def parts_of_a_query(items: list[Item]) -> dict[str, Callable[[], object]]:
-    """What is done with the bytes of a page: JSON alone, items found in it, and made into models."""
-    page = unparsed_page(orjson.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)}))
+    """What is done with the bytes of a page: JSON alone, and what comes of it."""
+    page = unparsed_page(encode({"Items": items, "Count": len(items), "ScannedCount": len(items)}))
     assert page is not None
     rows: UnparsedItems = page["Items"]
-    texts = [text for _, text in rows.with_bytes()]
-    read = entity_reader(definition_of(Order))
+    texts, read = list(rows.texts()), text_reader(definition_of(Order))
     values = [order(number).model_dump() for number in range(len(items))]
     validate = Order.__pydantic_validator__.validate_python
     return {
-        "JSON of 100 items": lambda: [orjson.loads(text) and None for text in texts],
-        "in a page": lambda: [None for _ in rows.with_bytes()],
-        "and as models": lambda: [read(item, text) for item, text in rows.with_bytes()],
+        "JSON of 100 items": lambda: [decode(text) and None for text in texts],
+        "as models": lambda: [read(text, text) for text in texts],
         "pydantic alone": lambda: [validate(one) for one in values],
     }
 

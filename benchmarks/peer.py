@@ -128,7 +128,7 @@ PEERS = (
     Listed("dynakit", "dynakit_sync", ("dynakit",)),
     Listed("dynakit trusted", "dynakit_trusted", ("dynakit",)),
     Listed("dynakit dicts", "dynakit_dicts", ("dynakit",)),
-    Listed("bare socket", "bare_socket", ("boto3", "orjson")),
+    Listed("bare socket", "bare_socket", ("boto3", "msgspec")),
     Listed("boto3 client", "boto3_client", ("boto3",)),
     Listed("boto3 client + pydantic", "boto3_client_pydantic", ("boto3", "pydantic")),
     Listed("boto3 resource + pydantic", "boto3_pydantic", ("boto3", "pydantic")),

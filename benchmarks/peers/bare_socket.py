@@ -10,11 +10,11 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from msgspec.json import decode, encode
 
 from benchmarks import workload
 from benchmarks.peer import Peer, Unsupported
@@ -61,7 +61,7 @@ class Client(Peer):
         return found["Items"]
 
     def _request(self, action: str, **members: Any) -> bytes:
-        body = orjson.dumps({"TableName": workload.TABLE, **members})
+        body = encode({"TableName": workload.TABLE, **members})
         target = {"X-Amz-Target": f"DynamoDB_20120810.{action}", "Content-Type": "application/x-amz-json-1.0"}
         request = AWSRequest("POST", f"{self.endpoint}/", target, body)
         keys = Credentials(AWS["AWS_ACCESS_KEY_ID"], AWS["AWS_SECRET_ACCESS_KEY"])
@@ -78,4 +78,4 @@ class Client(Peer):
         end = start + int(data[at : data.index(b"\r", at)])
         while len(data) < end:
             data += self.socket.recv(RECEIVED)
-        return orjson.loads(data[start:end])
+        return decode(data[start:end])

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
+from msgspec import UNSET
+
+from dynakit.codec.wire_types import Held, list_of, map_of, only_null
 from dynakit.values import dataclass
 from dynakit.wire import ScalarType
 
@@ -26,6 +29,10 @@ class Inline(Protocol):
 
     def write(self, source: Source, codec: Codec, value: str) -> str:
         """The expression that writes the variable ``value``."""
+        ...
+
+    def held(self, source: Source) -> Held | None:
+        """What the values hold, where :meth:`read` can read them with a type."""
         ...
 
 
@@ -47,9 +54,8 @@ class Scalar:
     pydantic_checks: bool = False
 
     def read(self, source: Source, codec: Codec, value: str) -> str:
-        if self.pydantic_checks and source.lenient:
-            return f"{value}[{self.kind!r}]"
-        return self.read_text(source, f"{value}[{self.kind!r}]")
+        text = source.member(value, self.kind)
+        return text if self.pydantic_checks and source.lenient else self.read_text(source, text)
 
     def read_text(self, source: Source, text: str) -> str:
         """The expression that reads the text, an expression that may be costly."""
@@ -67,6 +73,9 @@ class Scalar:
             text = f"{some} if {condition} else {text}"
         return f"{{{self.kind!r}: {text}}}"
 
+    def held(self, source: Source) -> Held:
+        return Held(self.kind, str)
+
     def _with_names(self, source: Source, text: str, value: str) -> str:
         return text.format(value, **{name: source.bind(one, name) for name, one in self.names.items()})
 
@@ -75,12 +84,17 @@ class Boolean:
     """``BOOL``."""
 
     def read(self, source: Source, codec: Codec, value: str) -> str:
+        if source.typed:
+            return source.member(value, "BOOL")
         flag, whole = source.fresh("flag"), source.read_whole(codec, value)
         return f"({flag} if ({flag} := {value}['BOOL']) is True or {flag} is False else {whole})"
 
     def write(self, source: Source, codec: Codec, value: str) -> str:
         whole = source.write_whole(codec, value)
         return f"({{'BOOL': {value}}} if {value} is True or {value} is False else {whole})"
+
+    def held(self, source: Source) -> Held:
+        return Held("BOOL", bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +104,20 @@ class Nullable:
     inner: Codec
 
     def read(self, source: Source, codec: Codec, value: str) -> str:
-        return (
-            f"({source.read_whole(codec, value)} if 'NULL' in {value} else {source.read(self.inner, value)})"
-        )
+        found = source.read(self.inner, value)
+        if not source.typed:
+            return f"({source.read_whole(codec, value)} if 'NULL' in {value} else {found})"
+        held, unset = cast("Held", source.held(codec)), source.bind(UNSET, "unset")
+        null, inner = source.member(value, "NULL"), source.member(value, held.kind)
+        given = f"{null} is {unset} and {inner} is not {unset}"
+        return f"({found} if {given} else {source.bind(only_null, 'only_null')}({null}, {inner}))"
 
     def write(self, source: Source, codec: Codec, value: str) -> str:
         return f"(None if {value} is None else {source.write(self.inner, value)})"
+
+    def held(self, source: Source) -> Held | None:
+        held = source.held(self.inner)
+        return None if held is None or held.nullable else held._replace(nullable=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,9 @@ class Mapped:
     def write(self, source: Source, codec: Codec, value: str) -> str:
         return source.write_whole(codec, value)
 
+    def held(self, source: Source) -> Held | None:
+        return source.held(self.base)
+
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -123,10 +148,13 @@ class Items:
     build: Callable[[list[object]], object] | None
 
     def read(self, source: Source, codec: Codec, value: str) -> str:
-        items, one = source.fresh("items"), source.fresh("one")
+        items = source.member(value, "L") if source.typed else source.fresh("items")
+        one = source.fresh("one")
         found = f"[{source.read(self.element, one)} for {one} in {items}]"
         if self.build is not None:
             found = f"{source.bind(self.build, 'build')}({found})"
+        if source.typed:
+            return found
         return f"({found} if type({items} := {value}['L']) is list else {source.read_whole(codec, value)})"
 
     def write(self, source: Source, codec: Codec, value: str) -> str:
@@ -137,6 +165,9 @@ class Items:
         written = f"{{'L': [{source.write(self.element, one)} for {one} in {value}]}}"
         return f"({written} if type({value}) is {self.python_type.__name__} else {whole})"
 
+    def held(self, source: Source) -> Held:
+        return Held("L", list_of(source.value_type(self.element)))
+
 
 @dataclass(frozen=True, slots=True)
 class Entries:
@@ -145,12 +176,18 @@ class Entries:
     element: Codec
 
     def read(self, source: Source, codec: Codec, value: str) -> str:
-        entries, key, one = source.fresh("entries"), source.fresh("key"), source.fresh("one")
+        entries = source.member(value, "M") if source.typed else source.fresh("entries")
+        key, one = source.fresh("key"), source.fresh("one")
         found = f"{{{key}: {source.read(self.element, one)} for {key}, {one} in {entries}.items()}}"
+        if source.typed:
+            return found
         return f"({found} if type({entries} := {value}['M']) is dict else {source.read_whole(codec, value)})"
 
     def write(self, source: Source, codec: Codec, value: str) -> str:
         return source.write_whole(codec, value)
+
+    def held(self, source: Source) -> Held:
+        return Held("M", map_of(source.value_type(self.element)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +199,19 @@ class Elements:
     build: Callable[[list[object]], object]
 
     def read(self, source: Source, codec: Codec, value: str) -> str:
-        texts, text = source.fresh("texts"), source.fresh("text")
-        build, whole = source.bind(self.build, "build"), source.read_whole(codec, value)
+        texts = source.member(value, self.kind) if source.typed else source.fresh("texts")
+        text, build = source.fresh("text"), source.bind(self.build, "build")
         found = f"{build}([{self.element.read_text(source, text)} for {text} in {texts}])"
+        if source.typed:
+            return found
+        whole = source.read_whole(codec, value)
         return f"({found} if type({texts} := {value}[{self.kind!r}]) is list else {whole})"
 
     def write(self, source: Source, codec: Codec, value: str) -> str:
         return source.write_whole(codec, value)
+
+    def held(self, source: Source) -> Held:
+        return Held(self.kind, list[str])
 
 
 def may_be_absent(codec: Codec) -> bool:

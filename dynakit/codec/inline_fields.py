@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import UNSET
 from pydantic import BaseModel
 
 from dynakit.codec.codec import Codec, Reader
 from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline import Nullable, may_be_absent
+from dynakit.codec.wire_types import PLAIN, Held, WireType, can_be_told, map_type
 from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
@@ -51,20 +53,34 @@ def reading(
     for field in fields:
         if lenient is not None:
             source.lenient = lenient(field.name)
-        key = field.key(source)
+        key, place = field.key(source), _place(source, field)
         if field.needed:
-            value = _read(source, field, f"item[{field.stored!r}]")
+            value = _read(source, field, place)
             # The values keep the order of the fields.
             if lines:
                 lines.append(f"values[{key!r}] = {value}")
             else:
                 display.append(f"{key!r}: {value},")
             continue
-        lines += [f"if {field.stored!r} in item:", f"    value = item[{field.stored!r}]"]
+        unset = source.bind(UNSET, "unset")
+        there = f"{place} is not {unset}" if source.typed else f"{field.stored!r} in item"
+        lines += [f"if {there}:", f"    value = {place}"]
         lines += [f"    values[{key!r}] = {_read(source, field, 'value')}"]
         if field.fill is not None:
             lines += ["else:", f"    values[{key!r}] = {source.bind(field.fill, 'fill')}()"]
     return ["values = {", *(f"    {line}" for line in display), "}", *lines]
+
+
+def _place(source: Source, field: Field) -> str:
+    return f"item.{field.name}" if source.typed else f"item[{field.stored!r}]"
+
+
+def members(source: Source, fields: Iterable[Field]) -> list[tuple[str, WireType, bool]]:
+    """The members of the type that fields are read with, as :func:`map_type` takes them."""
+    return [
+        (one.name, PLAIN if one.read is not None else source.value_type(one.codec), one.needed)
+        for one in fields
+    ]
 
 
 def _read(source: Source, field: Field, value: str) -> str:
@@ -107,7 +123,14 @@ class Fields:
     def read(self, source: Source, codec: Codec, value: str) -> str:
         verb = "make" if source.lenient else "read"
         name = source.function(f"{verb} {self.model.__name__}", self, "item", lambda: self._reading(source))
-        return f"{name}({value}['M'])"
+        return f"{name}({source.member(value, 'M')})"
+
+    def held(self, source: Source) -> Held | None:
+        stored = {field.name: field.stored for field in self.fields}
+        if not all(map(can_be_told, stored.values())):
+            return None
+        made = map_type(self.model.__name__, members(source, self.fields), stored, closed=self.forbids_others)
+        return Held("M", made)
 
     def _reading(self, source: Source) -> list[str]:
         made = "values"
@@ -121,7 +144,7 @@ class Fields:
 
     def _refusing(self, source: Source) -> list[str]:
         """The lines that give up on attributes of unknown names, where the model forbids them."""
-        if not self.forbids_others:
+        if source.typed or not self.forbids_others:
             return []
         if all(field.needed for field in self.fields):
             return [f"if len(item) != {len(self.fields)}:", "    raise GivenUp"]

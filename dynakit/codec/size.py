@@ -7,7 +7,7 @@ digits, counted from the decimal point, one more, and one for a minus sign.
 
 from __future__ import annotations
 
-import orjson
+from msgspec.json import Encoder
 
 from dynakit.codec.number import parse_decimal
 from dynakit.wire import AttributeValue, Item
@@ -17,6 +17,8 @@ MAX_ITEM_SIZE = 400 * 1024
 
 MAX_NESTING = 32
 """Levels of maps and lists; the item itself is the first."""
+
+_encode = Encoder().encode
 
 _READ_UNIT = 4 * 1024
 _WRITE_UNIT = 1024
@@ -35,8 +37,8 @@ def surely_fits(item: Item, copies: int = 1) -> bool:
     Its JSON is at least as long as its names and values are, and shows each of its levels.
     """
     try:
-        text = orjson.dumps(item)
-    except (TypeError, RecursionError):
+        text = _encode(item)
+    except (TypeError, ValueError, RecursionError):
         return False
     return len(text) * copies <= MAX_ITEM_SIZE and text.count(b'{"L"') + text.count(b'{"M"') < MAX_NESTING
 

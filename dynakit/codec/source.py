@@ -13,6 +13,7 @@ from re import sub
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from dynakit.codec.unmodelled import without_models
+from dynakit.codec.wire_types import PLAIN, Held, WireType, value_type
 from dynakit.errors import CodecError
 
 if TYPE_CHECKING:
@@ -43,13 +44,19 @@ class Source:
     """A module in the making: its functions, and the objects that their names stand for.
 
     ``lenient`` says that pydantic itself will check what is read, class by class, and take nothing for
-    another type: then strings need no check, and models within models are made by the outermost.
+    another type: then strings need no check, and models within models are made by the outermost. ``typed``
+    says that what is read has the types of :mod:`dynakit.codec.wire_types`, as far as codecs have some.
     """
 
-    def __init__(self, title: str, mode: Mode = "checked", *, lenient: bool = False) -> None:
+    def __init__(
+        self, title: str, mode: Mode = "checked", *, lenient: bool = False, typed: bool = False
+    ) -> None:
         self.title = title
         self.mode: Mode = mode
         self.lenient = lenient
+        self.typed = typed
+        self._held: dict[int, Held | None] = {}
+        self._open: set[int] = set()
         self._names: dict[str, object] = {"GivenUp": GivenUp}
         self._known: dict[int, str] = {}
         self._functions: dict[tuple[str, int], str] = {}
@@ -71,13 +78,38 @@ class Source:
 
     def read(self, codec: Codec, value: str) -> str:
         """The expression that reads ``value``, an expression that may stand several times."""
-        return (
-            self.read_whole(codec, value) if codec.inline is None else codec.inline.read(self, codec, value)
-        )
+        if codec.inline is None or (self.typed and self.held(codec) is None):
+            return self.read_whole(codec, value)
+        return codec.inline.read(self, codec, value)
 
     def read_whole(self, codec: Codec, value: str) -> str:
         """The same, by the codec's own function."""
         return self.wrapped(f"{self.bind(codec.read, 'read')}({value})")
+
+    def member(self, value: str, kind: str) -> str:
+        """The expression of what an attribute value holds under a type."""
+        return f"{value}.{kind}" if self.typed else f"{value}[{kind!r}]"
+
+    def held(self, codec: Codec) -> Held | None:
+        """What values of a codec hold, if they are read with a type; ``None`` for plain dictionaries."""
+        inline = codec.inline
+        if inline is None:
+            return None
+        known = id(inline)
+        if known in self._open:
+            # A class that holds itself has no such type.
+            self._held[known] = None
+        elif known not in self._held:
+            self._open.add(known)
+            made = inline.held(self)
+            self._open.remove(known)
+            self._held.setdefault(known, made)
+        return self._held[known]
+
+    def value_type(self, codec: Codec) -> WireType:
+        """The type that values of a codec are read with."""
+        held = self.held(codec)
+        return PLAIN if held is None else value_type(held)
 
     def wrapped(self, expression: str) -> str:
         """What becomes of a value that may hold models, by the mode."""

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dynakit.operations.cursor import check_start, decode_cursor, refused_cursor
 from dynakit.operations.flow import Flow
-from dynakit.operations.reply import damaged_reply
 from dynakit.operations.retry import Refused, request
 from dynakit.operations.sealing_open import opened_rows
 from dynakit.schema.query import Hydrated
 from dynakit.schema.source import Source
-from dynakit.unparsed import DamagedItem, Items
+from dynakit.unparsed import Items
 from dynakit.values import dataclass
 from dynakit.wire import Call, Item, Payload
 
@@ -73,12 +72,9 @@ def read_on(
 ) -> Flow[tuple[list[R], Progress]]:
     """Send one request; give its results, in the order read, and how far the statement then is."""
     reply = yield from send(source, progress, environment)
-    try:
-        found = kept(source, reply.get("Items", []), progress.results, environment)
-        results, missing = yield from decoded(source, found.rows, environment)
-        first = progress.first or next((_key(source, row) for row in found.rows), None)
-    except DamagedItem as damaged:
-        raise damaged_reply(next_call(source, progress, environment)) from damaged
+    found = kept(source, reply.get("Items", []), progress.results, environment)
+    results, missing = yield from decoded(source, found.rows, environment)
+    first = progress.first or next((_key(source, row) for row in found.rows), None)
     after = found.cut or reply.get("LastEvaluatedKey")
     progress = advance(
         source, progress, after, len(results), reply, first=first, foreign=found.foreign, missing=missing

@@ -53,8 +53,7 @@ class Reading(Generic[R]):
     def _next_page(self) -> Flow[_Page]:
         call = next_call(self._source, self._progress, self._environment, item_by_item=True)
         reply = (yield from request(call, self._environment, statement=self._source)).payload
-        rows = Rows(call, reply)
-        return _Page(rows, {name: value for name, value in reply.items() if name != "Items"})
+        return _Page(Rows(reply), {name: value for name, value in reply.items() if name != "Items"})
 
 
 class _Page:

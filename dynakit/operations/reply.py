@@ -203,12 +203,6 @@ def throttling_reasons(failure: Failure) -> tuple[ThrottlingReason, ...]:
     return tuple(ThrottlingReason(str(one.get("reason", "")), str(one.get("resource", ""))) for one in told)
 
 
-def damaged_reply(call: Call) -> RequestError:
-    """The error of a reply whose items turned out to be no JSON; to be raised ``from`` what found it."""
-    failure = ReplyLost("an item of the reply is no complete JSON")
-    return request_error(call, failure, call.attempt, call.statement)
-
-
 def request_error(
     call: Call,
     failure: Failure,

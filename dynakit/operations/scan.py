@@ -176,7 +176,7 @@ class Scanner(Generic[R]):
         capacity = units_used(reply, read * UNITS_PER_ITEM)
         position = Position(after, done=after is None)
         counted = found if count and counts_rows(scan) else 0
-        return Fetched(segment, Rows(call, reply), read, capacity, position, counted)
+        return Fetched(segment, Rows(reply), read, capacity, position, counted)
 
     def _advance(self, fetched: Fetched) -> None:
         if not fetched.rows.ended:

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Sequence
+from typing import Any
 
-from dynakit.operations.reply import damaged_reply
-from dynakit.unparsed import DamagedItem
-from dynakit.wire import Call, Item, Payload
+from dynakit.unparsed import Items, UnparsedItems
+from dynakit.wire import Payload
 
 AT_ONCE = 100
 """Rows taken and decoded at a time: as many as one batch reads."""
 
 
 class Rows:
-    """The rows that a call was replied with. Nothing else must hold them, or they stay in memory."""
+    """The rows of a reply. Nothing else must hold them, or they stay in memory."""
 
-    __slots__ = ("_call", "_rest", "ended")
+    __slots__ = ("_left", "_unparsed", "ended")
 
-    def __init__(self, call: Call, reply: Payload) -> None:
-        self._call = call
-        self._rest = _let_go(reply.get("Items", []))
+    def __init__(self, reply: Payload) -> None:
+        items: Items = reply.get("Items", [])
+        self._unparsed = isinstance(items, UnparsedItems)
+        left: Sequence[Any] = items.raw if isinstance(items, UnparsedItems) else items
+        self._left = [*reversed(left)]
         self.ended = False
         """Whether the last of them was taken."""
 
-    def take(self) -> list[Item]:
-        """The next rows, fewer than :data:`AT_ONCE` at the end. Raises ``ConnectionFailed``."""
-        try:
-            rows = list(islice(self._rest, AT_ONCE))
-        except DamagedItem as damaged:
-            raise damaged_reply(self._call) from damaged
-        if len(rows) < AT_ONCE:
-            self.ended, self._rest = True, iter(())
-        return rows
-
-
-def _let_go(rows: Iterable[Item]) -> Iterator[Item]:
-    if not isinstance(rows, list):
-        # Of a transport that parses them one by one.
-        return iter(rows)
-    return _popped(rows[::-1])
-
-
-def _popped(rows: list[Item]) -> Iterator[Item]:
-    while rows:
-        yield rows.pop()
+    def take(self) -> Items:
+        """The next rows, :data:`AT_ONCE` at most."""
+        taken = self._left[: -AT_ONCE - 1 : -1]
+        del self._left[-AT_ONCE:]
+        self.ended = not self._left
+        return UnparsedItems(taken) if self._unparsed else taken

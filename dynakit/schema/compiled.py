@@ -6,18 +6,23 @@ They are made when first asked for. See :mod:`dynakit.codec.source`: where one g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from dynakit.codec.adapter import BY_EXTRA, BY_NAME, input_name
 from dynakit.codec.construct import constructor, defaulter
-from dynakit.codec.inline_fields import Field, reading, writing
+from dynakit.codec.inline_fields import Field, members, reading, writing
 from dynakit.codec.lenient import keeps_no_extras, lenient_fields
 from dynakit.codec.source import Source
+from dynakit.codec.wire_types import Held, can_be_told, map_type, value_type
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart, TemplatePart
 from dynakit.schema.definition import Attribute, Definition, EntityKey
 from dynakit.schema.origin import SLOT, Remembered
+from dynakit.unparsed import parsed
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -27,6 +32,9 @@ E = TypeVar("E", bound="Entity")
 
 Reader: TypeAlias = Callable[[Item, Remembered], E]
 """Item, and what the entity remembers of it → entity."""
+
+TextReader: TypeAlias = Callable[[bytes, Remembered], E]
+"""The JSON of an item, and what the entity remembers of it → entity."""
 
 
 def _null(_: object) -> AttributeValue:
@@ -39,12 +47,67 @@ def entity_reader(definition: Definition[E], *, trusted: bool = False) -> Reader
     made: Reader[E] | None = definition.functions.get(mode)
     if made is None:
         source = Source(f"{definition.name}, {mode}", mode)
-        lines = [
-            f"entity = {_made(definition, source)}",
-            f"entity.__dict__[{SLOT!r}] = remembered",
-        ]
-        made = _compiled(definition, source, [*lines, "return entity"])
+        made = definition.functions[mode] = _reader(
+            definition, source, "item, remembered", _entity(definition, source)
+        )
     return made
+
+
+def text_reader(definition: Definition[E], *, trusted: bool = False) -> TextReader[E]:
+    """The function that reads the JSON of an item as an entity.
+
+    It is parsed into objects of the types that the attributes are expected to have, without dictionaries.
+    """
+    mode: Literal["trusted", "checked"] = "trusted" if trusted else "checked"
+    made: TextReader[E] | None = definition.functions.get(f"{mode} text")
+    if made is None:
+        source = Source(f"{definition.name}, {mode} text", mode, typed=_has_item_type(definition))
+        decode = Decoder(_item_type(definition, source)).decode if source.typed else parsed
+        made = definition.functions[f"{mode} text"] = _reader(
+            definition,
+            source,
+            "text, remembered",
+            _entity(definition, source),
+            first=[f"item = {source.bind(decode, 'decode')}(text)"],
+        )
+    return made
+
+
+def _has_item_type(definition: Definition[Any]) -> bool:
+    """Whether the items of a query are all of a type that can be told before they are read."""
+    told = _told(definition)
+    return (
+        not definition.entity.__subclasses__()
+        and definition.by_stored.keys().isdisjoint(told)
+        and all(map(can_be_told, (*definition.by_stored, *told)))
+    )
+
+
+def _item_type(definition: Definition[Any], source: Source) -> type[Struct]:
+    fields, told = _fields(definition), _told(definition)
+    text = value_type(Held("S", str))
+    stored = {field.name: field.stored for field in fields} | {one: name for name, one in told.items()}
+    every = [*members(source, fields), *((one, text, True) for one in told.values())]
+    return map_type(definition.name, every, stored, closed=False)
+
+
+def _told(definition: Definition[Any]) -> dict[str, str]:
+    """What tells an item besides attributes, its type attribute and rendered keys, with a name for each."""
+    rendered = [part.attribute for part in definition.primary_key.parts if isinstance(part, TemplatePart)]
+    type_attribute = definition.stored_in.type_attribute
+    names = rendered if type_attribute is None else [type_attribute, *rendered]
+    return {name: f"_{number}" for number, name in enumerate(names)}
+
+
+def _text(definition: Definition[Any], source: Source, name: str) -> str:
+    """The expression of the text under one of these names."""
+    return f"item.{_told(definition)[name]}.S" if source.typed else f"item[{name!r}]['S']"
+
+
+def _entity(definition: Definition[Any], source: Source) -> list[str]:
+    """The lines that make an entity of ``values``."""
+    made = f"entity = {_made(definition, source)}"
+    return [made, f"entity.__dict__[{SLOT!r}] = remembered", "return entity"]
 
 
 def _made(definition: Definition[Any], source: Source) -> str:
@@ -72,7 +135,7 @@ def values_reader(definition: Definition[Any]) -> Callable[[Item], dict[str, obj
         source = Source(f"{definition.name}, plain", "plain")
         lines = [f"values = {source.bind(defaulter(definition.entity), 'with_defaults')}(values)"]
         lines += [f"values.pop({name!r}, None)" for name in sorted(definition.hidden)]
-        made = _compiled(definition, source, [*lines, "return values"])
+        made = definition.functions["plain"] = _reader(definition, source, "item", [*lines, "return values"])
     return made
 
 
@@ -138,29 +201,36 @@ def _key_attribute(source: Source, part: KeyPart, key: EntityKey) -> list[str]:
     )
 
 
-def _compiled(definition: Definition[Any], source: Source, result: list[str]) -> Callable[..., Any]:
+def _reader(
+    definition: Definition[Any],
+    source: Source,
+    parameters: str,
+    result: Sequence[str],
+    *,
+    first: Sequence[str] = (),
+) -> Callable[..., Any]:
     lenient = lenient_fields(definition.entity) if source.mode == "checked" else frozenset[str]()
     name = source.function(
         f"read {definition.name}",
         definition,
-        "item" if source.mode == "plain" else "item, remembered",
+        parameters,
         lambda: [
-            *_type_check(definition),
+            *first,
+            *_type_check(definition, source),
             *reading(source, _fields(definition), lenient.__contains__),
             *_key_check(definition, source),
             *result,
         ],
     )
-    definition.functions[source.mode] = source.compiled(name)
-    return definition.functions[source.mode]
+    return source.compiled(name)
 
 
-def _type_check(definition: Definition[Any]) -> list[str]:
+def _type_check(definition: Definition[Any], source: Source) -> list[str]:
     """The lines that give up on an item of another type, and on any of an entity that is not told so."""
     if definition.abstract or definition.key_only:
         return ["raise GivenUp"]
     name = definition.stored_in.type_attribute
-    return [] if name is None else _unless(f"item[{name!r}]['S'] == {definition.type_name!r}")
+    return [] if name is None else _unless(f"{_text(definition, source, name)} == {definition.type_name!r}")
 
 
 def _key_check(definition: Definition[Any], source: Source) -> list[str]:
@@ -170,7 +240,8 @@ def _key_check(definition: Definition[Any], source: Source) -> list[str]:
         # An attribute that is itself the key attribute has been read from there.
         if isinstance(part, TemplatePart):
             keys = {name: _field(definition, definition.attribute(name)).key(source) for name in part.names}
-            lines += _unless(f"item[{part.attribute!r}]['S'] == {_rendered(source, part, keys)}")
+            stored = _text(definition, source, part.attribute)
+            lines += _unless(f"{stored} == {_rendered(source, part, keys)}")
     return lines
 
 

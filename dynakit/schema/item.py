@@ -14,13 +14,21 @@ from dynakit.errors import DecodeError, EncodeError, StatementError, UnknownEnti
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart
 from dynakit.keys.term import key_bytes
-from dynakit.schema.compiled import Reader, construct_entity, entity_reader, item_writer, key_writer
+from dynakit.schema.compiled import (
+    Reader,
+    construct_entity,
+    entity_reader,
+    item_writer,
+    key_writer,
+    text_reader,
+)
 from dynakit.schema.definition import Definition, EntityKey
 from dynakit.schema.family import check_concrete, type_of
-from dynakit.schema.origin import Stored, origin_of, remember, remembered
+from dynakit.schema.origin import origin_of, remember, remembered
 from dynakit.schema.refusal import first_refusal
 from dynakit.schema.registry import family_of, member_of
 from dynakit.table import Index, Table
+from dynakit.unparsed import parsed
 from dynakit.wire import AttributeValue, Item
 
 if TYPE_CHECKING:
@@ -126,22 +134,34 @@ def decode_item(definition: Definition[E], item: Item, *, whole: bool = True, tr
 
 
 def decode_items(
-    definition: Definition[E],
-    items: Iterable[tuple[Item, Stored]],
-    *,
-    whole: bool = True,
-    trusted: bool = False,
+    definition: Definition[E], items: Iterable[Item], *, whole: bool = True, trusted: bool = False
 ) -> list[E]:
-    """Read items, given with what to remember of each, as :func:`decode_item` does."""
+    """Read items, each as :func:`decode_item` does."""
     read = entity_reader(definition, trusted=trusted)
     entities: list[E] = []
-    for item, stored in items:
+    for item in items:
         try:
-            entities.append(read(item, stored if whole else (stored, False)))
+            entities.append(read(item, item if whole else (item, False)))
             continue
         except GIVES_UP:
             pass
         entities.append(decode_item(definition, item, whole=whole, trusted=trusted))
+    return entities
+
+
+def decode_texts(
+    definition: Definition[E], texts: Iterable[bytes], *, whole: bool = True, trusted: bool = False
+) -> list[E]:
+    """Read the JSON of items, each as :func:`decode_item` does."""
+    read = text_reader(definition, trusted=trusted)
+    entities: list[E] = []
+    for text in texts:
+        try:
+            entities.append(read(text, text if whole else (text, False)))
+            continue
+        except GIVES_UP:
+            pass
+        entities.append(decode_item(definition, parsed(text), whole=whole, trusted=trusted))
     return entities
 
 

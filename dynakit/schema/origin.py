@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import orjson
+from msgspec.json import decode
 
 from dynakit.wire import Item
 
@@ -40,7 +40,7 @@ def origin_of(entity: Entity) -> Origin | None:
     if found is None:
         return None
     stored, whole = found if isinstance(found, tuple) else (found, True)
-    item: Item = orjson.loads(stored) if isinstance(stored, bytes) else stored
+    item: Item = decode(stored) if isinstance(stored, bytes) else stored
     return Origin(item, whole)
 
 

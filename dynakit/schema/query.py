@@ -17,7 +17,7 @@ from dynakit.expressions.operand import AttributePath
 from dynakit.keys.given import KeyConditions, sort_conditions
 from dynakit.schema.definition import Definition, EntityKey, definition_of
 from dynakit.schema.hidden import hidden_filter, hiding
-from dynakit.schema.item import decode_item, decode_items, is_of, primary_key_of
+from dynakit.schema.item import decode_item, decode_items, decode_texts, is_of, primary_key_of
 from dynakit.schema.lifecycle import is_hidden
 from dynakit.schema.partial import Partial, decode_partial, decode_values, plain_values
 from dynakit.schema.registry import family_of, meets_others, neighbours
@@ -279,8 +279,10 @@ class Query(Read[E, E]):
         return not self.judges_rows
 
     def decoded(self, rows: Items) -> list[E]:
-        items = rows.with_bytes() if isinstance(rows, UnparsedItems) else zip(rows, rows, strict=True)
-        return decode_items(self.definition, items, whole=self.key.gives_whole_items, trusted=self.trusts)
+        whole = self.key.gives_whole_items
+        if isinstance(rows, UnparsedItems):
+            return decode_texts(self.definition, rows.texts(), whole=whole, trusted=self.trusts)
+        return decode_items(self.definition, rows, whole=whole, trusted=self.trusts)
 
     def project(self, *paths: Path[E, Any]) -> Projected[E]:
         """Read only these attributes: rows of :class:`~dynakit.schema.partial.Partial`.

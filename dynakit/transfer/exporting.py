@@ -65,7 +65,7 @@ class TableScanner(Scanner[Item]):
     def take(self, fetched: Fetched) -> Flow[list[Item]]:
         """The next items of a page, as they are stored."""
         yield from ()
-        items = fetched.rows.take()
+        items = list(fetched.rows.take())
         fetched.given += len(items)
         self._advance(fetched)
         return items

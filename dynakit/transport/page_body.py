@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import orjson
+from typing import Any
+
+from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.json import Decoder
 
 from dynakit.unparsed import UnparsedItems
 from dynakit.wire import Payload
 
-SMALLEST = 2**15
-"""Bytes of a reply below which it is faster to parse it at once, and takes no memory to speak of."""
+SMALLEST = 2**11
+"""Bytes of a reply below which it is faster to parse it at once."""
 
-_MEMBERS = {"Items", "Count", "ScannedCount", "LastEvaluatedKey", "ConsumedCapacity"}
-_ITEMS = b'"Items":['
+
+class _Page(Struct, forbid_unknown_fields=True):
+    Items: list[Raw]
+    Count: int
+    ScannedCount: int | UnsetType = UNSET
+    LastEvaluatedKey: dict[str, Any] | UnsetType = UNSET
+    ConsumedCapacity: dict[str, Any] | UnsetType = UNSET
+
+
+_decode = Decoder(_Page).decode
+_OTHERS = tuple(name for name in _Page.__struct_fields__ if name != "Items")
 
 
 def unparsed_page(body: bytes) -> Payload | None:
-    """A reply whose ``Items`` are :class:`UnparsedItems`; ``None`` for one that is not laid out as usual.
-
-    What is left of the body without its items has to be a reply with none, of the members that are known.
-    No text inside an item or a key can bring that about elsewhere: a quotation mark in it is escaped.
-    """
-    start = body.find(_ITEMS) + len(_ITEMS)
-    end = len(body) - 2 if body.endswith(b"]}") else body.rfind(b'],"', start)
-    if start < len(_ITEMS) or end < start:
-        return None
+    """A reply whose ``Items`` are :class:`UnparsedItems`; ``None`` for one that is no page, or no JSON."""
     try:
-        page: Payload | list[object] = orjson.loads(body[:start] + body[end:])
-    except ValueError:
+        page = _decode(body)
+    except (ValueError, RecursionError):
         return None
-    if isinstance(page, list) or page.get("Items") != [] or not _MEMBERS.issuperset(page):
-        return None
-    if not isinstance(page.get("Count"), int):
-        return None
-    page["Items"] = UnparsedItems(body, start, end, page["Count"])
-    return page
+    others = {name: value for name in _OTHERS if (value := getattr(page, name)) is not UNSET}
+    return {"Items": UnparsedItems(page.Items), **others}

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-import orjson
+from msgspec.json import Decoder, Encoder
 
 from dynakit.errors import EncodeError
 from dynakit.operations.reply import ReplyLost, ServiceError
@@ -35,6 +34,8 @@ _APIS: dict[Service, str] = {
 """What stands in front of the action; other services speak other protocols."""
 
 _AGENT = user_agent()
+
+_encode, _decode = Encoder().encode, Decoder().decode
 
 
 class HttpRequest(NamedTuple):
@@ -91,16 +92,7 @@ def _target(service: Service, action: str) -> str:
 def body_of(call: Call) -> bytes:
     """The payload as compact UTF-8. Raises ``EncodeError`` for a text that has no UTF-8 form."""
     try:
-        return orjson.dumps(call.payload)
-    except TypeError:
-        return _unusual_body_of(call)
-
-
-def _unusual_body_of(call: Call) -> bytes:
-    """What orjson does not write: integers beyond 64 bits; and the error of what nothing can write."""
-    text = json.dumps(call.payload, separators=(",", ":"), ensure_ascii=False)
-    try:
-        return text.encode()
+        return _encode(call.payload)
     except UnicodeEncodeError:
         raise EncodeError(
             f"{call.action}: a text holds a lone surrogate; Unicode text was expected. Remove the character."
@@ -139,7 +131,7 @@ def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
     A 200 counts only with DynamoDB's content type, as a complete JSON object, and with the right checksum
     where there is one. Other statuses are a ``ServiceError`` if the body says which, and 429 in any case.
     Everything else does not come from DynamoDB as it sent it, and raises ``ReplyLost``. ``item_by_item``: as
-    in :class:`~dynakit.wire.Call`, where a checksum shows that the reply is whole.
+    in :class:`~dynakit.wire.Call`.
     """
     status, headers, body, _ = reply
     _check_content(status, headers, body)
@@ -147,7 +139,7 @@ def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
     coding = headers.get("content-encoding")
     if coding:
         body = decoded(coding, body)
-    if item_by_item and status == 200 and len(body) >= SMALLEST and "x-amz-crc32" in headers:
+    if item_by_item and status == 200 and len(body) >= SMALLEST:
         page = unparsed_page(body)
         if page is not None:
             return page
@@ -189,8 +181,8 @@ def _check_content(status: int, headers: Mapping[str, str], body: bytes) -> None
 def parse_object(status: int, body: bytes) -> Payload:
     """Parse a JSON object; anything else raises ``ReplyLost``."""
     try:
-        document: Payload | list[object] = orjson.loads(body)
-    except ValueError:
+        document: Payload | list[object] = _decode(body)
+    except (ValueError, RecursionError):
         # The error holds the body, which must not travel along.
         raise ReplyLost(f"the reply (status {status}, {len(body)} bytes) is no complete JSON") from None
     if not isinstance(document, dict):

@@ -169,7 +169,7 @@ def test_commands_are_completed_by_the_shell() -> None:
     assert completed.stdout.split() == ["show", "lock", "check", "diagram"]
 
 
-HEAVY = ("asyncio", "boto3", "botocore", "moto", "orjson", "pydantic", "rich.console", "ssl", "yaml")
+HEAVY = ("asyncio", "boto3", "botocore", "moto", "msgspec", "pydantic", "rich.console", "ssl", "yaml")
 
 
 @pytest.mark.parametrize("argument", ["--version", "--help"])

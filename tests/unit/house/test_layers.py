@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "values": set(),
     "wire": {"values"},
-    "unparsed": {"wire"},
+    "unparsed": {"errors", "wire"},
     "python_source": {"values"},
     "capacity": BASE,
     "index": BASE | {"capacity"},

@@ -5,11 +5,12 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
+from msgspec.json import encode
 
-from dynakit import Client, ConnectionFailed, Environment
+from dynakit import Client, Environment
 from dynakit.client.sender import Send, Sender
 from dynakit.operations import read
 from dynakit.operations.reading import Reading
@@ -17,7 +18,7 @@ from dynakit.operations.taking import AT_ONCE, Rows
 from dynakit.schema.definition import definition_of
 from dynakit.schema.item import encode_item
 from dynakit.schema.query import Query
-from dynakit.unparsed import DamagedItem
+from dynakit.unparsed import UnparsedItems
 from dynakit.wire import Call, Item, Payload
 from tests.unit.support.models import Invoice
 from tests.unit.support.playing import Played, play
@@ -28,7 +29,7 @@ ROWS = [encode_item(definition_of(Invoice), Invoice(customer_id="c1", number=one
 
 def reply(rows: list[Item], *, more: bool, parsed: bool = True) -> Payload:
     after = {name: rows[-1][name] for name in ("PK", "SK")} if rows else {"PK": {"S": "x"}, "SK": {"S": "y"}}
-    given: Any = rows if parsed else iter(rows)
+    given = rows if parsed else UnparsedItems([Raw(encode(row)) for row in rows])
     found: Payload = {"Items": given, "Count": len(rows), "ScannedCount": len(rows)}
     return {**found, "LastEvaluatedKey": after} if more else found
 
@@ -84,13 +85,11 @@ class Row(dict[str, Any]):
     """A row that can be watched."""
 
 
-@pytest.mark.parametrize("parsed", [True, False])
-def test_rows_that_were_taken_are_let_go_while_others_wait(parsed: bool) -> None:
+def test_rows_that_were_taken_are_let_go_while_others_wait() -> None:
     rows = [Row(number={"N": str(number)}) for number in range(AT_ONCE + 1)]
     watched = [weakref.ref(row) for row in rows]
-    taking = Rows(Call("Query", {}), {"Items": rows if parsed else (rows.pop(0) for _ in range(len(rows)))})
-    if parsed:
-        del rows
+    taking = Rows({"Items": rows})
+    del rows
     assert len(taking.take()) == AT_ONCE
     assert not taking.ended
     assert [one() is None for one in watched] == [True] * AT_ONCE + [False]
@@ -99,16 +98,11 @@ def test_rows_that_were_taken_are_let_go_while_others_wait(parsed: bool) -> None
     assert taking.take() == []
 
 
-def test_a_row_that_turns_out_damaged_is_a_failure_of_the_call() -> None:
-    def rows() -> Any:
-        yield from ROWS[:AT_ONCE]
-        raise DamagedItem
-
-    environment = Environment.simulated()
-    reading = Reading(BILLS, environment)
-    assert len(play(reading.more(), [{"Items": rows(), "Count": 200}], environment).result) == AT_ONCE
-    with pytest.raises(ConnectionFailed, match="Query on 'shop': an item of the reply"):
-        play(reading.more(), [], environment).result  # noqa: B018
+def test_the_end_of_no_rows_is_told_when_they_are_taken() -> None:
+    taking = Rows({})
+    assert not taking.ended
+    assert taking.take() == []
+    assert taking.ended
 
 
 def test_a_middleware_is_given_whole_replies() -> None:

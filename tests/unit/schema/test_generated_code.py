@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.json import encode
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -29,7 +30,7 @@ from dynakit.errors import DecodeError, DynakitError
 from dynakit.schema.compiled import entity_reader, values_reader
 from dynakit.schema.definition import Definition, definition_of
 from dynakit.schema.entity import EntityMeta
-from dynakit.schema.item import decode_item, encode_item, render_key
+from dynakit.schema.item import decode_item, decode_texts, encode_item, render_key
 from dynakit.wire import AttributeValue, Item
 from tests.unit.support.annotations import Case, cases, wire
 
@@ -97,6 +98,7 @@ def with_care(definition: Definition[Any], work: Callable[[], object]) -> tuple[
 def check_reading(definition: Definition[Any], item: Item) -> None:
     found = outcome(lambda: decode_item(definition, item))
     assert found == with_care(definition, lambda: decode_item(definition, item))
+    assert found == outcome(lambda: decode_texts(definition, [encode(item)])[0])
 
 
 def check_writing(definition: Definition[Any], entity: Any) -> None:

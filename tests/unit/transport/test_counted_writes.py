@@ -9,8 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import orjson
 import pytest
+from msgspec.json import decode, encode
 
 from dynakit import (
     Attr,
@@ -93,14 +93,14 @@ class Ledger(FaultyServer):
         self._transactions: set[str] = set()
 
     def _write(self, _: object, body: bytes) -> Answer:
-        asked = orjson.loads(body)
+        asked = decode(body)
         faulty = len(self.requests) <= self.faults
         if not faulty or self.fault.applies:
             token = asked.get("ClientRequestToken")
             self.applied += token not in self._transactions
             self._transactions |= {token} - {None}
         done = {} if "ReturnValues" not in asked else {"Attributes": STORED}
-        return self.fault.answer if faulty else reply(orjson.dumps(done))
+        return self.fault.answer if faulty else reply(encode(done))
 
 
 STORED = {"id": {"S": "canary"}, "balance": {"N": "1"}, "_type": {"S": "Account"}}

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
 from typing import Any
 
-import orjson
 import pytest
 from botocore.credentials import CredentialProvider, RefreshableCredentials
 from botocore.session import Session
+from msgspec.json import decode, encode
 
 from dynakit import Environment, connect, connect_async
 from dynakit.transport.credentials import AccessKeys
@@ -93,7 +93,7 @@ class Service(FaultyServer):
             self.wrong.append(f"a key that is not of token {number}")
         if self._source.now >= self._source.expiries[number]:
             self.wrong.append(f"an expired token {number}")
-        return reply(orjson.dumps({"Item": orjson.loads(body)["Key"]}))
+        return reply(encode({"Item": decode(body)["Key"]}))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TypeAlias
 
-import orjson
 import pytest
+from msgspec.json import encode
 
 from dynakit import (
     AsyncRepository,
@@ -47,14 +47,14 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def server() -> Iterator[FaultyServer]:
     with closing(FaultyServer()) as running:
-        running.answers = [reply(orjson.dumps(DONE))]
+        running.answers = [reply(encode(DONE))]
         yield running
 
 
 @pytest.fixture
 def proxy() -> Iterator[FaultyServer]:
     with closing(FaultyServer()) as running:
-        running.answers = [reply(orjson.dumps(DONE))]
+        running.answers = [reply(encode(DONE))]
         yield running
 
 
@@ -119,7 +119,7 @@ def test_hosts_that_are_listed_are_reached_without_the_proxy(
 
 @both
 def test_a_connection_that_is_reset_while_it_is_idle_costs_no_call(call: Call, server: FaultyServer) -> None:
-    body = orjson.dumps(DONE)
+    body = encode(DONE)
     server.answers = [reply(body, x_how="reset-now"), reply(body)]
     assert call(server.url, lambda: server.closed.acquire(timeout=10)) == [DONE, DONE]
     assert (server.connections, len(server.requests)) == (2, 2)
@@ -173,7 +173,7 @@ def test_compressed_replies_are_read(
 ) -> None:
     page = {"Items": ITEMS, "Count": len(ITEMS), "ScannedCount": len(ITEMS)}
     documents = [{"Item": ITEMS[0]}, page, page]
-    server.answers = [framed(compressed(coding, orjson.dumps(document))) for document in documents]
+    server.answers = [framed(compressed(coding, encode(document))) for document in documents]
     numbers = [order and order.number for order in read(server.url)]
     each = [f"{number:05}" for number in range(1000)]
     assert numbers == ["00000", *each, *each]

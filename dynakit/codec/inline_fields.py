@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from dynakit.codec.codec import Codec, Reader
 from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline import Nullable, may_be_absent
-from dynakit.codec.wire_types import PLAIN, Held, WireType, can_be_told, map_type
+from dynakit.codec.wire_types import PLAIN, Held, WireType, can_be_members, map_type
 from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
@@ -127,7 +127,7 @@ class Fields:
 
     def held(self, source: Source) -> Held | None:
         stored = {field.name: field.stored for field in self.fields}
-        if not all(map(can_be_told, stored.values())):
+        if not can_be_members(stored):
             return None
         made = map_type(self.model.__name__, members(source, self.fields), stored, closed=self.forbids_others)
         return Held("M", made)

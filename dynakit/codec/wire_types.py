@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from keyword import iskeyword
 from types import GenericAlias
 from typing import Any, NamedTuple, TypeAlias
 
@@ -64,6 +65,14 @@ def map_type(
     return defstruct(name, fields, rename=stored, kw_only=True, gc=False, forbid_unknown_fields=closed)
 
 
-def can_be_told(stored: str) -> bool:
-    """Whether a name needs no escapes in JSON, as names of such types must not."""
+def can_be_members(stored: Mapping[str, str]) -> bool:
+    """Whether such types can have these members: Python names, and what JSON writes without escapes."""
+    return all(map(_can_be_attribute, stored)) and all(map(_is_written_plainly, stored.values()))
+
+
+def _can_be_attribute(name: str) -> bool:
+    return name.isidentifier() and not iskeyword(name)
+
+
+def _is_written_plainly(stored: str) -> bool:
     return stored.isprintable() and not {'"', "\\"}.intersection(stored)

@@ -17,7 +17,7 @@ from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline_fields import Field, members, reading, writing
 from dynakit.codec.lenient import keeps_no_extras, lenient_fields
 from dynakit.codec.source import Source
-from dynakit.codec.wire_types import Held, can_be_told, map_type, value_type
+from dynakit.codec.wire_types import Held, can_be_members, map_type, value_type
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart, TemplatePart
 from dynakit.schema.definition import Attribute, Definition, EntityKey
@@ -75,20 +75,25 @@ def text_reader(definition: Definition[E], *, trusted: bool = False) -> TextRead
 
 def _has_item_type(definition: Definition[Any]) -> bool:
     """Whether the items of a query are all of a type that can be told before they are read."""
-    told = _told(definition)
+    stored = _stored(definition)
     return (
         not definition.entity.__subclasses__()
-        and definition.by_stored.keys().isdisjoint(told)
-        and all(map(can_be_told, (*definition.by_stored, *told)))
+        and len(set(stored.values())) == len(stored)
+        and can_be_members(stored)
     )
 
 
 def _item_type(definition: Definition[Any], source: Source) -> type[Struct]:
-    fields, told = _fields(definition), _told(definition)
     text = value_type(Held("S", str))
-    stored = {field.name: field.stored for field in fields} | {one: name for name, one in told.items()}
-    every = [*members(source, fields), *((one, text, True) for one in told.values())]
-    return map_type(definition.name, every, stored, closed=False)
+    told = [(name, text, True) for name in _told(definition).values()]
+    every = [*members(source, _fields(definition)), *told]
+    return map_type(definition.name, every, _stored(definition), closed=False)
+
+
+def _stored(definition: Definition[Any]) -> dict[str, str]:
+    """The members of the type of an item, and the attributes that they stand for."""
+    attributes = {one.name: stored for stored, one in definition.by_stored.items()}
+    return attributes | {name: stored for stored, name in _told(definition).items()}
 
 
 def _told(definition: Definition[Any]) -> dict[str, str]:

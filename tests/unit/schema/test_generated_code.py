@@ -19,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    create_model,
     model_validator,
 )
 
@@ -236,7 +237,10 @@ class Nested(Entity):
     tags: Attr[set[str]] = attr(default_factory=set)
 
 
-MODELS = (Street, Loud, Lax, Open, Closed, Aliased, Strict, Rewritten, Counted, Tree, Nested)
+KEYWORD: dict[str, Any] = {"name": (str, ...), "class": (str, "a")}
+Keyword = create_model("Keyword", **KEYWORD)
+
+MODELS = (Keyword, Street, Loud, Lax, Open, Closed, Aliased, Strict, Rewritten, Counted, Tree, Nested)
 names = st.one_of(
     st.fixed_dictionaries({"S": st.sampled_from(["a", "b"])}),
     st.sampled_from([{"N": "5"}, {"S": 5}, {"NULL": True}]),
@@ -249,7 +253,7 @@ def test_models_of_any_kind_are_read_alike_whatever_is_stored(model: type[Any], 
     annotation = data.draw(st.sampled_from(annotations_with(model)))
     definition = definition_of(entity_with(annotation))
     keys = st.sampled_from(
-        ["name", "the name", "title", "left", "right", "number", "note", "below", "street", "tags"]
+        ["name", "class", "the name", "title", "left", "right", "number", "note", "below", "street", "tags"]
     )
     values = names | wire | st.fixed_dictionaries({"M": st.dictionaries(keys, names | wire, max_size=3)})
     one = st.builds(as_map, st.dictionaries(keys, values, max_size=4))
@@ -320,6 +324,7 @@ def test_a_trusted_read_gives_an_equal_entity(case: Case, data: st.DataObject) -
     trusted = decode_item(definition, item, trusted=True)
     assert trusted == read
     assert shape(trusted) == shape(read)
+    assert shape(decode_texts(definition, [encode(item)], trusted=True)[0]) == shape(read)
 
 
 @given(cases, st.data())

@@ -65,6 +65,7 @@ FULL = Thing(
     either="text",
 )
 SPARSE = Thing(id="t2", at=NOON, price=Decimal(0), count=0)
+UNKNOWN: Item = {"unknown": {"L": [{"M": {}}]}}
 NULLS: Item = {name: {"NULL": True} for name in ("given", "note", "street", "tree")}
 
 
@@ -79,7 +80,7 @@ def item_of(thing: Entity) -> Item:
         (item_of(FULL), FULL),
         (item_of(SPARSE), SPARSE),
         ({**item_of(SPARSE), **NULLS}, SPARSE),
-        ({**item_of(FULL), "unknown": {"L": [{"M": {}}]}}, FULL),
+        ({**item_of(FULL), **UNKNOWN}, FULL),
     ],
     ids=["full", "sparse", "nulls", "unknown attributes"],
 )

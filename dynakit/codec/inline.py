@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec import UNSET
 
-from dynakit.codec.wire_types import Held, list_of, map_of, only_null
+from dynakit.codec.json_types import Held, list_of, map_of, only_null
 from dynakit.values import dataclass
 from dynakit.wire import ScalarType
 

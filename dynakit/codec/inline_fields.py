@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from dynakit.codec.codec import Codec, Reader
 from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline import Nullable, may_be_absent
-from dynakit.codec.wire_types import PLAIN, Held, WireType, can_be_members, map_type
+from dynakit.codec.json_types import PLAIN, Held, JsonType, can_be_members, map_type
 from dynakit.values import dataclass
 from dynakit.wire import AttributeValue
 
@@ -75,7 +75,7 @@ def _place(source: Source, field: Field) -> str:
     return f"item.{field.name}" if source.typed else f"item[{field.stored!r}]"
 
 
-def members(source: Source, fields: Iterable[Field]) -> list[tuple[str, WireType, bool]]:
+def members(source: Source, fields: Iterable[Field]) -> list[tuple[str, JsonType, bool]]:
     """The members of the type that fields are read with, as :func:`map_type` takes them."""
     return [
         (one.name, PLAIN if one.read is not None else source.value_type(one.codec), one.needed)

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from re import sub
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+from dynakit.codec.json_types import PLAIN, Held, JsonType, value_type
 from dynakit.codec.unmodelled import without_models
-from dynakit.codec.wire_types import PLAIN, Held, WireType, value_type
 from dynakit.errors import CodecError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Source:
 
     ``lenient`` says that pydantic itself will check what is read, class by class, and take nothing for
     another type: then strings need no check, and models within models are made by the outermost. ``typed``
-    says that what is read has the types of :mod:`dynakit.codec.wire_types`, as far as codecs have some.
+    says that what is read has the types of :mod:`dynakit.codec.json_types`, as far as codecs have some.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Source:
             self._held.setdefault(known, made)
         return self._held[known]
 
-    def value_type(self, codec: Codec) -> WireType:
+    def value_type(self, codec: Codec) -> JsonType:
         """The type that values of a codec are read with."""
         held = self.held(codec)
         return PLAIN if held is None else value_type(held)

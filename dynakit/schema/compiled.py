@@ -15,9 +15,9 @@ from msgspec.json import Decoder
 from dynakit.codec.adapter import BY_EXTRA, BY_NAME, input_name
 from dynakit.codec.construct import constructor, defaulter
 from dynakit.codec.inline_fields import Field, members, reading, writing
+from dynakit.codec.json_types import Held, can_be_members, map_type, value_type
 from dynakit.codec.lenient import keeps_no_extras, lenient_fields
 from dynakit.codec.source import Source
-from dynakit.codec.wire_types import Held, can_be_members, map_type, value_type
 from dynakit.keys.limits import MAX_BYTES_OF_CHARACTER, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynakit.keys.part import KeyPart, TemplatePart
 from dynakit.schema.definition import Attribute, Definition, EntityKey

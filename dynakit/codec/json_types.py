@@ -1,4 +1,4 @@
-"""Types of attribute values: JSON is read straight into objects of them, whose attributes are its members.
+"""Types of the JSON of attribute values: it is read straight into objects, whose attributes are its members.
 
 What has the wrong type, lacks a member or has one too many is refused while it is read, and no dictionary is
 made. https://jcristharif.com/msgspec/structs.html
@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType, defstruct
 
-WireType: TypeAlias = Any
+JsonType: TypeAlias = Any
 """A type that msgspec decodes: a class, an alias such as ``list[str]``, or a union of them."""
 
-PLAIN: WireType = dict[str, Any]
+PLAIN: JsonType = dict[str, Any]
 """The type of attribute values that are read as dictionaries."""
 
 
@@ -25,16 +25,16 @@ class Held(NamedTuple):
     """What an attribute value holds: under ``kind`` a ``member`` of a type, or ``NULL`` if ``nullable``."""
 
     kind: str
-    member: WireType
+    member: JsonType
     nullable: bool = False
 
 
-def list_of(element: WireType) -> WireType:
+def list_of(element: JsonType) -> JsonType:
     """The type of a list."""
     return GenericAlias(list, element)
 
 
-def map_of(element: WireType) -> WireType:
+def map_of(element: JsonType) -> JsonType:
     """The type of a map whose names are not known."""
     return GenericAlias(dict, (str, element))
 
@@ -55,7 +55,7 @@ def only_null(null: object, other: object) -> None:
 
 
 def map_type(
-    name: str, members: Iterable[tuple[str, WireType, bool]], stored: Mapping[str, str], *, closed: bool
+    name: str, members: Iterable[tuple[str, JsonType, bool]], stored: Mapping[str, str], *, closed: bool
 ) -> type[Struct]:
     """The type of the attributes of an item or map: of each its name, its type and whether it is needed.
 

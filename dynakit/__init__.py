@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from dynakit.management.description import TableDescription
     from dynakit.management.watch import TableProgress
     from dynakit.operations.collection import Collected
+    from dynakit.operations.delete import Delete, Restore
     from dynakit.operations.lease import Lease
     from dynakit.operations.move import Move
     from dynakit.operations.partiql import Partiql
@@ -99,10 +100,8 @@ if TYPE_CHECKING:
     from dynakit.operations.write import (
         Check,
         Create,
-        Delete,
         Put,
         Replace,
-        Restore,
     )
     from dynakit.repositories.aio import AsyncRepository
     from dynakit.repositories.source import DataSource
@@ -207,7 +206,8 @@ _HOMES = {
     "operations.sealing_objects": "MemoryObjects ObjectPage ObjectStore S3Objects StoredObject",
     "operations.search": "Scored",
     "operations.sweep": "Swept",
-    "operations.write": "Check Create Delete Put Replace Restore",
+    "operations.delete": "Delete Restore",
+    "operations.write": "Check Create Put Replace",
     "repositories.aio": "AsyncRepository",
     "repositories.source": "DataSource",
     "repositories.sync": "Repository",

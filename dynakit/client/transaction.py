@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from dynakit.expressions.condition import Condition
 from dynakit.expressions.update import UpdateAction
+from dynakit.operations.delete import Delete, Restore
 from dynakit.operations.member import Member
 from dynakit.operations.move import Move
 from dynakit.operations.save import SaveChanges
 from dynakit.operations.transaction import TransactWrite
 from dynakit.operations.update import Update, Upsert
-from dynakit.operations.write import Check, Create, Delete, Put, Replace, Restore
+from dynakit.operations.write import Check, Create, Put, Replace
 from dynakit.schema.query import Query
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from dynakit.explanation.figures import Figures
 from dynakit.explanation.reads import explain_get
 from dynakit.explanation.writes import TRANSACTION, explain_operation
 from dynakit.expressions.update import UpdateAction
+from dynakit.operations.delete import Delete
 from dynakit.operations.member import Write
 from dynakit.operations.move import Move
 from dynakit.operations.operation import Assignment, Operation
 from dynakit.operations.update import Update
-from dynakit.operations.write import Delete, Replace
+from dynakit.operations.write import Replace
 from dynakit.schema.definition import Definition
 from dynakit.schema.item import encode_item
 

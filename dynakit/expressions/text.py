@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynakit.errors import shown
 from dynakit.expressions.operand import AttributePath, Element, Operand, SizeOf, opaque_form
@@ -85,3 +85,8 @@ def _is_secret(path: AttributePath) -> bool:
     options: Mapping[str, object] = getattr(path.entity, "__attribute_options__", {})
     encrypted = "Encrypted" in (opaque_form(path) or "")
     return encrypted or getattr(options.get(path.name), "secret", False)
+
+
+def where_text(where: Condition[Any] | None) -> str:
+    """What follows the text of a write that has this condition."""
+    return "" if where is None else f" where {condition_text(where)}"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynakit.errors import StatementError
 from dynakit.operations.batch import delete_many
+from dynakit.operations.delete import Delete
 from dynakit.operations.flow import Flow, together
 from dynakit.operations.limits import Budget
 from dynakit.operations.paging import begin, read_on
-from dynakit.operations.write import Delete
 from dynakit.schema.definition import definition_of
 from dynakit.schema.entity import Entity
 from dynakit.schema.source import Source

@@ -6,7 +6,6 @@ a failed deletion leaves, are found by the sweep (:mod:`dynakit.operations.sweep
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from dynakit.codec.sealed import Sealed
@@ -22,8 +21,6 @@ from dynakit.wire import Item
 
 if TYPE_CHECKING:
     from dynakit.environment import Environment
-
-_log = logging.getLogger("dynakit")
 
 
 def settled(
@@ -90,7 +87,10 @@ def _delete(definition: Definition[Any], keys: set[str], environment: Environmen
     try:
         yield from environment.objects.delete(sorted(keys), environment)
     except RequestError as error:
-        _log.warning("%s: %d replaced objects are left for a sweep: %s", definition.name, len(keys), error)
+        import logging
+
+        log = logging.getLogger("dynakit")
+        log.warning("%s: %d replaced objects are left for a sweep: %s", definition.name, len(keys), error)
 
 
 def _written(operation: Operation) -> Item:

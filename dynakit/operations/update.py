@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from dynakit.errors import NotFound, RequestError, StatementError
 from dynakit.expressions.condition import Condition
-from dynakit.expressions.text import condition_text, updates_text
+from dynakit.expressions.text import updates_text, where_text
 from dynakit.expressions.update import UpdateAction, are_repeatable, parts_of
 from dynakit.operations.calculation import calculated_anew, needs_sources
 from dynakit.operations.change import as_stored, but_key_only, made_whole, type_assignment
-from dynakit.operations.deletion import cleared_of_expired
 from dynakit.operations.fetching import known_item, loaded_item, stored_item
 from dynakit.operations.flow import Flow
 from dynakit.operations.guard import Guard
@@ -24,6 +23,7 @@ from dynakit.operations.member import Write, guarded, new_token, token_for
 from dynakit.operations.operation import Operation
 from dynakit.operations.parents import PATH_REFUSED, with_parents
 from dynakit.operations.retry import Resend
+from dynakit.operations.soft_deletion import cleared_of_expired
 from dynakit.operations.target import Target, entity_in, item_text, target_of
 from dynakit.operations.uniqueness import must_be_known, needs_old, new_values, refuse_unique, upheld
 from dynakit.operations.upkeep import keep_in_step, needs_current
@@ -235,5 +235,4 @@ def _distinct(*guards: Guard) -> tuple[Guard, ...]:
 def _text(
     verb: str, key: Entity | Query[Any], actions: Sequence[UpdateAction[Any]], where: Condition[Any] | None
 ) -> str:
-    condition = "" if where is None else f" where {condition_text(where)}"
-    return f"{verb} {item_text(key)}{': ' if actions else ''}{updates_text(actions)}{condition}"
+    return f"{verb} {item_text(key)}{': ' if actions else ''}{updates_text(actions)}{where_text(where)}"

@@ -158,13 +158,13 @@ class AsyncRepository(Generic[E]):
         once: bool = False,
     ) -> None:
         """See :meth:`Repository.delete`."""
-        from dynakit.operations.write import Delete
+        from dynakit.operations.delete import Delete
 
         return await self.client.execute(Delete(key, where, missing_ok, permanently, once))
 
     async def restore(self, key: E | Query[E]) -> E:
         """See :meth:`Repository.restore`."""
-        from dynakit.operations.write import Restore
+        from dynakit.operations.delete import Restore
 
         return await self.client.execute(Restore(key))
 

@@ -176,13 +176,13 @@ class Repository(Generic[E]):
 
         An entity with ``deleted()`` is deleted softly, unless ``permanently``.
         """
-        from dynakit.operations.write import Delete
+        from dynakit.operations.delete import Delete
 
         return self.client.execute(Delete(key, where, missing_ok, permanently, once))
 
     def restore(self, key: E | Query[E]) -> E:
         """Undo a soft deletion; gives the item. Raises ``NotFound`` where no deleted item is."""
-        from dynakit.operations.write import Restore
+        from dynakit.operations.delete import Restore
 
         return self.client.execute(Restore(key))
 

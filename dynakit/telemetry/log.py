@@ -6,22 +6,35 @@ whole requests.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from functools import partial
+import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dynakit.operations.reply import Failure, is_ambiguous, is_throttle, is_transient, throttling_reasons
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from dynakit.telemetry.events import CallEnd
     from dynakit.wire import Call
 
-logger = logging.getLogger("dynakit")
-logger.addHandler(logging.NullHandler())
+_DEBUG = 10
+"""``logging.DEBUG``, by its documented value."""
 
-tells_calls: Callable[[], bool] = partial(logger.isEnabledFor, logging.DEBUG)
-"""Whether each call is to be logged."""
+
+@cache
+def logger() -> Logger:
+    """The logger ``dynakit``, which is silent until it is given a handler."""
+    import logging
+
+    made = logging.getLogger("dynakit")
+    made.addHandler(logging.NullHandler())
+    return made
+
+
+def tells_calls() -> bool:
+    """Whether each call is to be logged: not by a program that never loaded ``logging``."""
+    return "logging" in sys.modules and logger().isEnabledFor(_DEBUG)
 
 
 def tell(call: CallEnd) -> None:
@@ -29,7 +42,7 @@ def tell(call: CallEnd) -> None:
     used = [(call.read_units, "read units"), (call.write_units, "write units"), (call.items, "items")]
     counted = [f"{number:g} {what}" for number, what in used if number]
     failed = [call.code or call.error or ""] if call.error else []
-    logger.debug(
+    logger().debug(
         "%s (%s), attempt %d: %s",
         place(call.action, call.tables, call.index),
         call.statement,
@@ -47,7 +60,7 @@ def warn(call: Call, failure: Failure) -> None:
     from dynakit.telemetry.names import name_of
 
     reasons = ", ".join(sorted({one.reason for one in throttling_reasons(failure)}))
-    logger.warning(
+    logger().warning(
         "%s (%s), attempt %d: %s: %s%s",
         place(call.action, tables_named(call), index_named(call)),
         name_of(call),

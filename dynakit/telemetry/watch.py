@@ -95,4 +95,4 @@ def _tell(hook: Callable[[Event], None], event: Event) -> None:
     try:
         hook(event)
     except Exception:  # noqa: BLE001 - whoever looks on must not break what is looked at
-        log.logger.exception("an observer failed; the call goes on")
+        log.logger().exception("an observer failed; the call goes on")

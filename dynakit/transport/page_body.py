@@ -10,9 +10,6 @@ from msgspec.json import Decoder
 from dynakit.unparsed import UnparsedItems
 from dynakit.wire import Payload
 
-SMALLEST = 2**11
-"""Bytes of a reply below which it is faster to parse it at once."""
-
 
 class _Page(Struct, forbid_unknown_fields=True):
     Items: list[Raw]

@@ -17,7 +17,6 @@ from dynakit.operations.reply import ReplyLost, ServiceError
 from dynakit.transport.content_encoding import decoded
 from dynakit.transport.destination import Destination, destination_of
 from dynakit.transport.http_reply import HttpReply
-from dynakit.transport.page_body import SMALLEST, unparsed_page
 from dynakit.transport.signing import CONTENT_TYPE, signer_of
 from dynakit.transport.user_agent import user_agent
 from dynakit.wire import Call, Payload, Service
@@ -34,6 +33,9 @@ _APIS: dict[Service, str] = {
 """What stands in front of the action; other services speak other protocols."""
 
 _AGENT = user_agent()
+
+_LARGE = 2**11
+"""Bytes of a page below which it is faster to parse it at once."""
 
 _encode, _decode = Encoder().encode, Decoder().decode
 
@@ -139,7 +141,9 @@ def read_reply(reply: HttpReply, *, item_by_item: bool = False) -> Payload:
     coding = headers.get("content-encoding")
     if coding:
         body = decoded(coding, body)
-    if item_by_item and status == 200 and len(body) >= SMALLEST:
+    if item_by_item and status == 200 and len(body) >= _LARGE:
+        from dynakit.transport.page_body import unparsed_page
+
         page = unparsed_page(body)
         if page is not None:
             return page

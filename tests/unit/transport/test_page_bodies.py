@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dynakit.errors import DecodeError
 from dynakit.operations.reply import ReplyLost
 from dynakit.transport.http_reply import HttpReply
-from dynakit.transport.page_body import SMALLEST, unparsed_page
+from dynakit.transport.page_body import unparsed_page
 from dynakit.transport.request import read_reply
 from dynakit.unparsed import UnparsedItems
 from dynakit.wire import AttributeValue, Item, Payload
@@ -141,7 +141,7 @@ def reply(body: bytes) -> HttpReply:
 
 def test_only_large_replies_are_parsed_later_and_only_where_that_is_asked_for() -> None:
     small = compact(page(LAYOUTS[0], [{"a": {"S": "x"}}], {}))
-    large = compact(page(LAYOUTS[0], [{"a": {"S": "x" * SMALLEST}}], {}))
+    large = compact(page(LAYOUTS[0], [{"a": {"S": "x" * 5_000}}], {}))
     later = read_reply(reply(large), item_by_item=True)
     assert isinstance(later["Items"], UnparsedItems)
     assert [*later["Items"]] == json.loads(large)["Items"]

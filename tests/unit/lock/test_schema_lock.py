@@ -291,7 +291,7 @@ def test_the_text_is_stable_and_read_back() -> None:
     ("text", "wrong"),
     [
         ("", "it is no JSON"),
-        ("<<<<<<< HEAD", "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
         ("[]", "it is no JSON object"),
         ("{}", "what stands at 'format' does not belong there"),
         ('{"format": 1, "tables": {"shop": {}}}', "what stands at 'tables.shop.key' does not belong there"),
@@ -300,6 +300,15 @@ def test_the_text_is_stable_and_read_back() -> None:
 def test_what_is_no_lock_is_refused(text: str, wrong: str) -> None:
     with pytest.raises(DefinitionError, match=f"schema.lock.json: {wrong}; expected a lock of a schema"):
         parse_lock(text, "schema.lock.json")
+
+
+def test_a_merge_conflict_is_told_with_its_line() -> None:
+    first, *rest = lock_text(lock_of([users, posts])).split("\n")
+    conflict = ["<<<<<<< HEAD", '  "a": 1,', "=======", '  "a": 2,', ">>>>>>> other"]
+    with pytest.raises(
+        DefinitionError, match="schema.lock.json: line 2 begins a merge conflict. Take the lock"
+    ):
+        parse_lock("\n".join([first, *conflict, *rest]), "schema.lock.json")
 
 
 @pytest.mark.parametrize("number", [0, 2])

@@ -210,7 +210,8 @@ def test_a_server_that_is_not_there_ends_the_checks() -> None:
     [
         ({"AWS_DEFAULT_REGION": ""}, [], "region: none is set; the AWS region of the table was expected."),
         ({}, ["--region", "nowhere"], "region 'nowhere': AWS has no such region"),
-        ({}, ["--endpoint", "ftp://x"], "endpoint: 'ftp' with host 'x' cannot be connected to"),
+        ({}, ["--endpoint", "ftp://x"], "endpoint: scheme 'ftp' with host 'x' cannot be connected to"),
+        ({}, ["--endpoint", "x"], "endpoint: scheme '' with host '' cannot be connected to"),
     ],
 )
 def test_without_a_region_or_an_endpoint_nothing_more_is_checked(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel, Field, PositiveInt
+from pydantic import BaseModel, Field, PositiveInt, create_model
 
 from dynakit import (
     KEYS_ONLY,
@@ -264,6 +264,49 @@ def test_the_innermost_difference_is_told_by_its_place() -> None:
         "shop/Order.x[].count",
         "it was an integer, is an integer with lt=10, which is less",
     )
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (
+            lambda: schema(Colours),
+            lambda: schema(Colour),
+            "it was a Colours (blue, green, red), is a Colour (blue",
+        ),
+        (
+            lambda: schema(list[FullLine]),
+            lambda: schema(list[Line]),
+            "it was a list of a FullLine, is a list",
+        ),
+        (
+            schema,
+            lambda: schema(pk="id"),
+            "the key was PK = CUSTOMER#{customer}, SK = ORDER#{order_id}, is id",
+        ),
+    ],
+)
+def test_what_changed_can_be_told_from_the_text(
+    was: Callable[[], Lock], now: Callable[[], Lock], told: str
+) -> None:
+    assert any(one.what.startswith(told) for one in changes(was(), now()))
+
+
+def test_what_changed_inside_of_a_model_is_told_without_naming_it_twice() -> None:
+    def declared(more: dict[str, Any]) -> Lock:
+        make: Any = create_model
+        return schema(make("Inner", sku=(str, ...), **more))
+
+    [change] = changes(declared({"count": (int, 1)}), declared({}))
+    assert change.what == "what is inside an Inner changed: it reads all that was stored"
+
+
+def test_an_index_tells_what_it_was() -> None:
+    def declared(*sort: str) -> Lock:
+        return lock_of([Table("shop", "PK", indexes=[Index("GSI1", "GSI1PK", *sort)])])
+
+    [change] = changes(declared(), declared("GSI1SK"))
+    assert (change.where, change.what) == ("shop, index GSI1", "sort was none, is GSI1SK (S)")
 
 
 def test_the_order_of_declarations_does_not_matter() -> None:

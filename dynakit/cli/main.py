@@ -90,7 +90,8 @@ def _explain(error: Any) -> NoReturn:
         error.show()
         raise SystemExit(WRONG_USAGE) from None
     path = error.ctx.command_path if error.ctx is not None else "dynakit"
-    message = " ".join(error.format_message().split()).rstrip(".")
+    # pydantic puts its own words in front of typer's.
+    message = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
     _fail(f"{message}. See: {path} --help", WRONG_USAGE)
 
 

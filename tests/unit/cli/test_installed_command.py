@@ -86,6 +86,11 @@ def test_a_model_is_imported(tmp_path: Path) -> None:
         (["items", "get", "schemas.backend:User", "id=1", "username=alice"], 1, "region: none is set"),
         (["schema", "show", "no_such_module"], 2, "there is no module 'no_such_module'"),
         (["schema", "show", "schemas.backend:users", "--outptu", "json"], 2, "No such option: --outptu"),
+        (
+            ["schema", "show", "schemas.backend", "-o", "xml"],
+            2,
+            "'-o': 'xml' is not one of 'json', 'yaml', 'table'.",
+        ),
         (["schema", "shwo", "schemas.backend"], 2, "See: dynakit schema --help"),
         (["local", "start", "--port", "99999"], 2, "Invalid value for '--port'"),
         (["export", "sam", "schemas.backend", "--stage", "prod"], 1, "it has no stage 'prod'"),

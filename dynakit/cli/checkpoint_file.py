@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from dynakit.errors import DynakitError
-from dynakit.json_text import json_value
+from dynakit.foreign_json import json_value
 
 Document: TypeAlias = dict[str, Any]
 """What a command knows of how far it came, and what it is bound to under ``of``."""

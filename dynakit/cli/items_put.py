@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from dynakit.cli.printing import count_text, tell
 from dynakit.cli.usage import UsageError
 from dynakit.errors import DynakitError
-from dynakit.json_text import json_value
+from dynakit.foreign_json import json_value
 
 if TYPE_CHECKING:
     from dynakit.client.sync import Client

@@ -9,8 +9,8 @@ from typing import Any, cast
 from typing_extensions import TypedDict
 
 from dynakit.errors import DefinitionError
+from dynakit.foreign_json import json_value
 from dynakit.index import Projection
-from dynakit.json_text import json_value
 from dynakit.keys.part import PlainPart
 from dynakit.lock.form import Form, form_of
 from dynakit.schema.definition import Attribute, Definition, EntityKey

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import cast
 
-from dynakit.json_text import json_value
+from dynakit.foreign_json import json_value
 from dynakit.wire import Item
 
 

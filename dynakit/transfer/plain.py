@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn, cast
 
 from dynakit.codec.number import canonical
-from dynakit.json_text import json_value
+from dynakit.foreign_json import json_value
 from dynakit.wire import AttributeValue, Item
 
 BINARY: Final = "$binary"

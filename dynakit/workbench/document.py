@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from dynakit.foreign_json import json_value
 from dynakit.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include
-from dynakit.json_text import json_value
 from dynakit.workbench.billing import capacity_of
 from dynakit.workbench.errors import WorkbenchError
 from dynakit.workbench.model import Facet, Model, ModelAttribute, ModelTable

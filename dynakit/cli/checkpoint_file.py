@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from dynakit.errors import DynakitError
+from dynakit.foreign_json import json_value
 
 Document: TypeAlias = dict[str, Any]
 """What a command knows of how far it came, and what it is bound to under ``of``."""
@@ -28,7 +29,7 @@ class CheckpointFile:
         Raises :class:`DynakitError` where it is of a command with other options.
         """
         try:
-            document: object = json.loads(self.path.read_text(encoding="utf-8"))
+            document: object = json_value(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         except OSError as error:

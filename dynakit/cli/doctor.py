@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from dynakit.cli.doctor_reach import Reached, reach
 from dynakit.cli.doctor_tables import difference
-from dynakit.cli.printing import out
+from dynakit.cli.options import Form
+from dynakit.cli.printing import out, show
 from dynakit.client.connect import is_memory
 from dynakit.deployment import deployment
 from dynakit.errors import AccessDenied, DynakitError, RequestError, TableMissing
@@ -40,10 +40,10 @@ class Finding:
     found: str
 
 
-def show_findings(findings: Collection[Finding], *, as_json: bool) -> None:
-    """Write a line for each, or a JSON array."""
-    if as_json:
-        out(json.dumps([asdict(one) for one in findings], indent=2, ensure_ascii=False))
+def show_findings(findings: Collection[Finding], form: Form) -> None:
+    """Write a line for each, or a list as JSON or YAML."""
+    if form is not Form.TABLE:
+        show([asdict(one) for one in findings], form)
         return
     width = max(len(one.check) for one in findings)
     for one in findings:
@@ -56,9 +56,12 @@ def examine(
     endpoint: str | None,
     region: str | None,
     stage: str | None,
-    target: str | None,
+    named: str,
 ) -> Iterator[Finding]:
-    """Each check, up to one that the rest depends on and that is not good."""
+    """Each check, up to one that the rest depends on and that is not good.
+
+    ``named`` is what the commands that are advised are to be given: the target and options.
+    """
     if not is_memory(endpoint):
         from dynakit.transport.endpoint import resolve
 
@@ -72,7 +75,7 @@ def examine(
             yield finding
             if not finding.good and finding.check != "clock":
                 return
-    yield from _stored(tables, endpoint, region, stage, target)
+    yield from _stored(tables, endpoint, region, stage, named)
 
 
 def _ways(place: Endpoint) -> Iterator[Finding]:
@@ -110,7 +113,7 @@ def _credentials(place: Endpoint) -> Finding:
 
 
 def _stored(
-    tables: Iterable[Table], endpoint: str | None, region: str | None, stage: str | None, target: str | None
+    tables: Iterable[Table], endpoint: str | None, region: str | None, stage: str | None, named: str
 ) -> Iterator[Finding]:
     from dynakit.cli.connection import connected
 
@@ -118,7 +121,7 @@ def _stored(
     with connected(declared, endpoint=endpoint, region=region, stage=stage) as db:
         yield _access(db)
         for table in declared:
-            yield _table(db, table, stage, target)
+            yield _table(db, table, stage, named)
 
 
 def _access(db: Client) -> Finding:
@@ -134,15 +137,15 @@ def _access(db: Client) -> Finding:
     return Finding("access", True, "the credentials are accepted")
 
 
-def _table(db: Client, table: Table, stage: str | None, target: str | None) -> Finding:
+def _table(db: Client, table: Table, stage: str | None, named: str) -> Finding:
     name = db.environment.table_name(table)
     check = f"table {name}"
     try:
         described = db.call("DescribeTable", {"TableName": name})["Table"]
     except TableMissing:
-        found = "it is not there, in this region and account. Create it: dynakit table create " + str(target)
+        found = f"it is not there, in this region and account. Create it: dynakit table create {named}"
         return Finding(check, False, found)
     except RequestError as error:
         return Finding(check, False, str(error))
-    problem = difference(deployment(table, stage), described, target)
+    problem = difference(deployment(table, stage), described, named)
     return Finding(check, problem is None, problem or "active, as declared")

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from dynakit.cli.options import Endpoint, Profile, Region, Stage
-
-
-class Form(StrEnum):
-    """How what was found is written."""
-
-    JSON = "json"
-    TABLE = "table"
+from dynakit.cli.options import Endpoint, Form, Output, Profile, Region, Stage
 
 
 def doctor(  # noqa: PLR0917 - each is an option of the command
@@ -23,7 +15,7 @@ def doctor(  # noqa: PLR0917 - each is an option of the command
     region: Region = None,
     profile: Profile = None,
     stage: Stage = None,
-    output: Annotated[Form, typer.Option("--output", "-o", help="How it is written.")] = Form.TABLE,
+    output: Output = Form.TABLE,
 ) -> None:
     """Check region, endpoint, clock, credentials and tables. A line each, with what to do.
 
@@ -37,7 +29,9 @@ def doctor(  # noqa: PLR0917 - each is an option of the command
 
     tables = () if target is None else find(target).tables
     use_profile(profile)
-    findings = [*examine(tables, endpoint=endpoint, region=region, stage=stage, target=target)]
-    show_findings(findings, as_json=output is Form.JSON)
+    place = {"--endpoint": endpoint, "--region": region, "--profile": profile, "--stage": stage}
+    named = " ".join([str(target), *(f"{option} {given}" for option, given in place.items() if given)])
+    findings = [*examine(tables, endpoint=endpoint, region=region, stage=stage, named=named)]
+    show_findings(findings, output)
     if not all(one.good for one in findings):
         raise typer.Exit(1)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dynakit.wire import Payload
 
 
-def difference(made: Deployment, described: Payload, target: str | None) -> str | None:
+def difference(made: Deployment, described: Payload, named: str) -> str | None:
     """The first thing in which a table is not as declared, with what to do; ``None`` for nothing.
 
     What one request tells is compared, which even those may send who may do little else.
@@ -25,4 +25,4 @@ def difference(made: Deployment, described: Payload, target: str | None) -> str 
         return None
     lines = [*map(str, plan.unchangeable), *map(str, plan.changes)]
     more = f", and {len(lines) - 1} more" if lines[1:] else ""
-    return f"it is not as declared: {lines[0].rstrip('.')}{more}. See: dynakit table diff {target}"
+    return f"it is not as declared: {lines[0].rstrip('.')}{more}. See: dynakit table diff {named}"

@@ -38,6 +38,8 @@ def explain(
 
 
 def _statement(target: Found, values: list[str] | None) -> object:
+    from types import ModuleType
+
     from dynakit.cli.given import values_of
     from dynakit.cli.target import is_entity, is_pattern
     from dynakit.cli.usage import UsageError
@@ -45,7 +47,7 @@ def _statement(target: Found, values: list[str] | None) -> object:
 
     if is_pattern(target.value) or is_entity(target.value):
         return target.pattern(**cast("dict[str, Any]", values_of(target.entity, values)))
-    if isinstance(target.value, Table) or values:
+    if isinstance(target.value, (Table, ModuleType)) or values:
         raise UsageError(
             f"target {target.text!r}: it is no pattern; expected a statement, or a pattern or entity with "
             "ATTRIBUTE=VALUE arguments."

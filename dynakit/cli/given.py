@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 def values_of(entity: type[Entity], given: Iterable[str] | None) -> dict[str, object]:
     """The values of ``name=value`` arguments by the types of the attributes; lists and maps as JSON.
 
-    Raises :class:`UsageError` for an unknown name, and for text that is no such value.
+    Raises :class:`UsageError` for an unknown name, one given twice, and text that is no such value.
     """
-    pairs = [pair(text) for text in given or ()]
-    return {name: _value(entity, name, text) for name, text in pairs}
+    values: dict[str, object] = {}
+    for name, text in map(pair, given or ()):
+        if name in values:
+            raise UsageError(
+                f"{name}: it is given twice; expected one value of each attribute. Leave one out."
+            )
+        values[name] = _value(entity, name, text)
+    return values
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -70,7 +70,16 @@ def _put(model: Model, endpoint: str | None, region: str | None, profile: str | 
 
 def _put_into(db: Client, table: Table, rows: Sequence[Item]) -> None:
     from dynakit.cli.printing import count_text, tell
+    from dynakit.errors import DynakitError, Unprocessed
     from dynakit.workbench.stored import put_rows
 
-    db.run(put_rows(table, rows, db.environment))
+    try:
+        db.run(put_rows(table, rows, db.environment))
+    except Unprocessed as error:
+        left = len([*error.failed, *error.unprocessed, *error.unknown])
+        cause = f" The cause: {error.__cause__}" if error.__cause__ is not None else ""
+        raise DynakitError(
+            f"table {table.name}: {left} of {count_text(len(rows), 'row')} were not put. Run the same "
+            f"command again.{cause}"
+        ) from error
     tell(f"table {table.name}: {count_text(len(rows), 'row')} put")

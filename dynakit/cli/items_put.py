@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from dynakit.cli.printing import count_text, tell
 from dynakit.cli.usage import UsageError
 from dynakit.errors import DynakitError
+from dynakit.foreign_json import json_value
 
 if TYPE_CHECKING:
     from dynakit.client.sync import Client
@@ -22,22 +23,29 @@ STANDARD = "-"
 """Names standard input in place of a file."""
 
 
-def entities_in(file: str, entity: type[Entity]) -> list[Entity]:
-    """The entities in a file: a JSON object, an array of them, or JSON lines.
+def entities_in(file: str, entity: type[Entity]) -> list[tuple[str, Entity]]:
+    """The entities in a file, each with where it stands: a JSON object, an array of them, or JSON lines.
 
     Raises:
         UsageError: when the file cannot be read.
         DynakitError: when it is no JSON, or an object is no such entity: which one, and in which attribute.
     """
-    return [_entity(where, document, entity) for where, document in _documents(file)]
+    return [(where, _entity(where, document, entity)) for where, document in _documents(file)]
 
 
-def put_all(db: Client, items: Sequence[Entity]) -> None:
-    """Store entities one by one, and say how many."""
+def put_all(db: Client, items: Sequence[tuple[str, Entity]]) -> None:
+    """Store entities one by one, and say how many.
+
+    Raises :class:`DynakitError` for the first that is refused: which one, and how many stood before it.
+    """
     from dynakit.repositories.sync import Repository
 
-    for item in items:
-        Repository(db, type(item)).put(item)
+    for stored, (where, item) in enumerate(items):
+        try:
+            Repository(db, type(item)).put(item)
+        except DynakitError as error:
+            told = str(error).rstrip(".")
+            raise DynakitError(f"{where}: {told}. Stored before it: {count_text(stored)}.") from error
     tell(f"stored {count_text(len(items))}")
 
 
@@ -46,7 +54,7 @@ def _documents(file: str) -> Iterator[tuple[str, object]]:
     name = "standard input" if file == STANDARD else file
     text = _text(file)
     try:
-        document: object = json.loads(text)
+        document = json_value(text)
     except ValueError:
         yield from _lines(name, text)
         return
@@ -59,7 +67,7 @@ def _lines(name: str, text: str) -> Iterator[tuple[str, object]]:
         if not line.strip():
             continue
         try:
-            yield f"{name}:{number}", json.loads(line)
+            yield f"{name}:{number}", json_value(line)
         except ValueError:
             raise DynakitError(
                 f"{name}:{number}: it is no JSON; expected an object, an array of objects, or one object a "

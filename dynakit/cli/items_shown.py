@@ -68,7 +68,8 @@ def show_scan(db: Client, target: Target, *, limit: int | None, consistent: bool
             f"target {target.text!r}: its table has no entity; a scan shows items of entities. Import the "
             "module that declares them, or use items export, which takes items as they are."
         )
-    found = (item for table in target.tables for item in _scanned(db, target, table, limit, consistent))
+    tables = dict.fromkeys(table for one in target.entities if (table := one.__table__) is not None)
+    found = (item for table in tables for item in _scanned(db, target, table, limit, consistent))
     _show_all(found, limit, form, named=len(target.entities) > 1)
 
 

@@ -22,6 +22,8 @@ def load(text: str, place: str) -> ModuleType:
         DynakitError: when it raises something while it is imported: what, and where.
     """
     is_file = place.endswith(".py") or os.sep in place or "/" in place
+    if not is_file and not all(place.split(".")):
+        raise _missing(text, place, place)
     try:
         return _load_file(text, Path(place).absolute()) if is_file else import_module(place)
     except DynakitError:
@@ -29,12 +31,8 @@ def load(text: str, place: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if is_file or not _is_of(place, error.name):
             raise _broken(text, error) from error
-        hint = did_you_mean(place, _modules_here()) or "."
-        raise UsageError(
-            f"target {text!r}: there is no module {error.name!r}{hint} Expected a module that can be "
-            "imported from this folder, or a path/to/file.py."
-        ) from None
-    except Exception as error:
+        raise _missing(text, place, error.name) from None
+    except (Exception, SystemExit) as error:
         raise _broken(text, error) from error
 
 
@@ -74,6 +72,18 @@ def _name_of(path: Path) -> tuple[str, str]:
 def _is_of(place: str, missing: str | None) -> bool:
     """Whether the missing module is the one asked for or a package it would stand in."""
     return missing is not None and f"{place}.".startswith(f"{missing}.")
+
+
+def _missing(text: str, place: str, name: str | None) -> UsageError:
+    module, _, last = place.rpartition(".")
+    if hasattr(sys.modules.get(module), last):
+        hint = f"; did you mean '{module}:{last}'?"
+    else:
+        hint = did_you_mean(place, _modules_here()) or "."
+    return UsageError(
+        f"target {text!r}: there is no module {name!r}{hint} Expected a module that can be imported from "
+        "this folder, or a path/to/file.py."
+    )
 
 
 def _modules_here() -> list[str]:

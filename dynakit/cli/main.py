@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any, NoReturn, cast
@@ -23,6 +24,8 @@ WRONG_USAGE = 2
 INTERRUPTED = 130
 """What shells give for a command that was ended by Ctrl-C."""
 
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 
 def main() -> NoReturn:
     """Run the command in ``sys.argv``, and leave the process.
@@ -33,7 +36,7 @@ def main() -> NoReturn:
     """
     sys.path.insert(0, os.getcwd())
     try:
-        _run()
+        _run_or_break_off()
     except ModuleNotFoundError as error:
         if error.name not in EXTRAS:
             raise
@@ -42,10 +45,28 @@ def main() -> NoReturn:
         _fail(str(error), WRONG_USAGE)
     except DynakitError as error:
         _fail(str(error))
+
+
+def _run_or_break_off() -> NoReturn:
+    """Run the command; what breaks it off from outside is at most one line."""
+    try:
+        _run()
     except BrokenPipeError:
-        # Whoever read has what it wanted; what is still buffered must not be written at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        # Whoever read has what it wanted.
+        _drop_output()
         raise SystemExit(FAILED) from None
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            raise
+        _drop_output()
+        _fail(f"the output cannot be written: {error.strerror}. Make room, or write it elsewhere.")
+    except KeyboardInterrupt:
+        _fail("interrupted by Ctrl-C", INTERRUPTED)
+
+
+def _drop_output() -> None:
+    """What is still buffered must not be written at the end, as that fails again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _run() -> NoReturn:
@@ -57,6 +78,9 @@ def _run() -> NoReturn:
         if not is_usage_error(error):
             raise
         _explain(error)
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    sys.stdout.flush()
     raise SystemExit(code if isinstance(code, int) else 0)
 
 
@@ -66,7 +90,8 @@ def _explain(error: Any) -> NoReturn:
         error.show()
         raise SystemExit(WRONG_USAGE) from None
     path = error.ctx.command_path if error.ctx is not None else "dynakit"
-    message = " ".join(error.format_message().split()).rstrip(".")
+    # pydantic puts its own words in front of typer's.
+    message = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
     _fail(f"{message}. See: {path} --help", WRONG_USAGE)
 
 

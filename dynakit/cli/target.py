@@ -133,15 +133,17 @@ def _member(text: str, value: object, name: str) -> object:
     except AttributeError:
         known = [one for one in dir(value) if not one.startswith("_")]
         where = getattr(value, "__name__", type(value).__name__)
-        hint = did_you_mean(name, known) or f". There are: {', '.join(_useful(value)) or 'no tables'}."
+        hint = did_you_mean(name, known) or f". There are: {', '.join(_useful(value)) or 'none'}."
         raise UsageError(f"target {text!r}: {where} has no {name!r}{hint}") from None
 
 
 def _useful(value: object) -> list[str]:
+    if is_entity(value):
+        return list(value.__define__().keys)
     return [
         name
         for name, one in getattr(value, "__dict__", {}).items()
-        if isinstance(one, Table) or is_entity(one)
+        if not name.startswith("_") and (isinstance(one, Table) or is_entity(one))
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dynakit.diagram.picture import Pattern, Picture, Search
 
 
@@ -34,4 +36,11 @@ def _searches(search: Search) -> list[tuple[str, ...]]:
 
 
 def _code(sources: tuple[str, ...]) -> str:
-    return ", ".join(f"`{source.replace('|', '&#124;')}`" for source in sources) or "—"
+    return ", ".join(map(_span, sources)) or "—"
+
+
+def _span(source: str) -> str:
+    """Code in a cell: ``|`` would end the cell, and backticks the code unless more of them enclose it."""
+    fence = "`" * (max(map(len, re.findall("`+", source)), default=0) + 1)
+    padding = " " if "`" in source else ""
+    return f"{fence}{padding}{source}{padding}{fence}".replace("|", "\\|")

@@ -17,7 +17,7 @@ h3 { font-size: 15px; margin: 0 0 6px; overflow-wrap: anywhere; }
 small { color: var(--faint); font-weight: 400; font-size: 13px; }
 code { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .keys { font-weight: 400; margin-left: 6px; }
-.keys code { margin-right: 8px; }
+.keys code { display: inline-block; max-width: 100%; margin-right: 8px; }
 .keys .pk { color: var(--pk); }
 .keys .sk { color: var(--sk); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: baseline; margin: 0; font-size: 13px;

@@ -70,5 +70,6 @@ def _form_changes(place: str, was: AttributeLock, now: AttributeLock) -> Iterato
             "Bring every item into the new form before, or read both for a while, as by a union.",
         )  # fmt: skip
     if not lost and was["form"] != now["form"]:
-        text = f"it was {form_text(was['form'])}, is {form_text(now['form'])}"
+        before, after = form_text(was["form"]), form_text(now["form"])
+        text = f"it was {before}, is {after}" if before != after else f"what is inside {after} changed"
         yield SchemaChange("harmless", place, f"{text}: it reads all that was stored")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from dynakit.lock.attributes import attribute_changes
 from dynakit.lock.effect import Effect, SchemaChange, by_danger, names_of
@@ -32,7 +32,7 @@ def _tables(was: Mapping[str, TableLock], now: Mapping[str, TableLock]) -> Itera
 def _table(name: str, was: TableLock, now: TableLock) -> Iterator[SchemaChange]:
     if was["key"] != now["key"]:
         yield SchemaChange(
-            "rewrites keys", name, f"the key was {_shown(was['key'])}, is {_shown(now['key'])}",
+            "rewrites keys", name, f"the key was {_listed(was['key'])}, is {_listed(now['key'])}",
             "Make another table, and copy the items.",
         )  # fmt: skip
     if was["type_attribute"] != now["type_attribute"]:
@@ -60,11 +60,8 @@ def _indexes(table: str, kind: str, was: Mapping[str, L], now: Mapping[str, L]) 
         elif name not in now:
             yield SchemaChange("harmless", where, "the index is gone", "Delete it once no old code uses it.")
         elif was[name] != now[name]:
-            changed = ", ".join(
-                one for one, value in now[name].items() if (one, value) not in was[name].items()
-            )
             yield SchemaChange(
-                "needs a backfill", where, f"{changed} changed",
+                "needs a backfill", where, _index_told(was[name], now[name]),
                 "DynamoDB cannot change an index: declare another beside it, and move over.",
             )  # fmt: skip
 
@@ -133,13 +130,33 @@ def _patterns(
         elif before["parts"] != after["parts"]:
             yield SchemaChange(
                 "rewrites keys", f"{where}.{name}",
-                f"the key was {_shown(before['parts'])}, is {_shown(after['parts'])}",
+                _pattern_told(before["parts"], after["parts"]),
                 "Write every item again under its new key, or declare another pattern beside it.",
             )  # fmt: skip
 
 
-def _shown(key: Mapping[str, str] | list[list[str]]) -> str:
-    """The templates of a pattern, or the key attributes of a table with their types."""
-    if isinstance(key, Mapping):
-        return ", ".join(key.values())
-    return ", ".join(f"{name} ({kind})" for name, kind in key)
+def _pattern_told(was: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """The templates before and now, with the key attributes they are of where those are others."""
+    named = was.keys() != now.keys()
+    before, after = (
+        ", ".join(f"{name} = {template}" if named else template for name, template in parts.items())
+        for parts in (was, now)
+    )
+    return f"the key was {before}, is {after}"
+
+
+def _index_told(was: Mapping[str, object], now: Mapping[str, object]) -> str:
+    return "; ".join(
+        f"{name} was {_listed(was[name])}, is {_listed(value)}"
+        for name, value in now.items()
+        if was[name] != value
+    )
+
+
+def _listed(value: object) -> str:
+    """A property of an index or table as in a lock: key attributes are pairs of a name and a type."""
+    if not isinstance(value, list):
+        return str(value)
+    members = cast("list[str | list[str]]", value)
+    told = [one if isinstance(one, str) else f"{one[0]} ({one[1]})" for one in members]
+    return ", ".join(told) or "none"

@@ -88,6 +88,8 @@ def form_text(form: Form) -> str:
         text += f" of {form_text(within['element'])}"
     if "members" in within:
         text = " or ".join(form_text(one) for one in within["members"])
+    if "choices" in within:
+        text += f" ({', '.join(map(_choice_text, within['choices']))})"
     if "of" in within:
         text += f" ({', '.join(within['of'])})"
     limits = " and ".join(f"{name}={value}" for name, value in sorted(within.get("limits", {}).items()))
@@ -99,6 +101,11 @@ def _limit(value: object) -> Limit:
     if isinstance(value, int | float):
         return value
     return cast("re.Pattern[str]", value).pattern if isinstance(value, re.Pattern) else str(value)
+
+
+def _choice_text(choice: str) -> str:
+    (value,) = json.loads(choice).values()
+    return str(value)
 
 
 def _choice(codec: Codec, choice: object) -> str:

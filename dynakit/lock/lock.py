@@ -9,6 +9,7 @@ from typing import Any, cast
 from typing_extensions import TypedDict
 
 from dynakit.errors import DefinitionError
+from dynakit.foreign_json import json_value
 from dynakit.index import Projection
 from dynakit.keys.part import PlainPart
 from dynakit.lock.form import Form, form_of
@@ -107,7 +108,7 @@ def parse_lock(text: str, where: str = "the lock") -> Lock:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        found: object = json.loads(text)
+        found = json_value(text)
         if isinstance(found, dict):
             _check_format(cast("dict[str, object]", found).get("format"), where)
         return TypeAdapter(Lock).validate_python(found, strict=True)
@@ -115,8 +116,18 @@ def parse_lock(text: str, where: str = "the lock") -> Lock:
         place = ".".join(map(str, error.errors(include_input=False, include_url=False)[0]["loc"]))
         wrong = f"what stands at {place!r} does not belong there" if place else "it is no JSON object"
     except ValueError:
+        _check_conflict(text, where)
         wrong = "it is no JSON"
     raise DefinitionError(f"{where}: {wrong}; expected a lock of a schema. {_AGAIN}")
+
+
+def _check_conflict(text: str, where: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith("<<<<<<< "):
+            raise DefinitionError(
+                f"{where}: line {number} begins a merge conflict. Take the lock of the branch that is merged "
+                "into, and look at the differences again: dynakit schema check."
+            )
 
 
 def _check_format(number: object, where: str) -> None:

@@ -16,6 +16,8 @@ from dynakit.operations.cursor import is_key_value
 from dynakit.table import Table
 from dynakit.wire import Item
 
+TOO_DEEP = f"it is nested deeper than {MAX_NESTING} levels, which DynamoDB allows"
+
 
 def check_item(table: Table, item: Item) -> Item:
     """An item that this table takes.
@@ -26,7 +28,7 @@ def check_item(table: Table, item: Item) -> Item:
         _check_value(f"attribute {name!r}", value)
     _check_keys(table, item)
     if item_depth(item) > MAX_NESTING:
-        raise ValueError(f"it is nested deeper than {MAX_NESTING} levels, which DynamoDB allows")
+        raise ValueError(TOO_DEEP)
     size = item_size(item)
     if size > MAX_ITEM_SIZE:
         raise ValueError(f"it has {size:,} bytes; DynamoDB allows {MAX_ITEM_SIZE:,}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import cast
 
+from dynakit.foreign_json import json_value
 from dynakit.wire import Item
 
 
@@ -19,8 +20,8 @@ def item_as_dynamodb_json(item: Item) -> str:
 def item_from_dynamodb_json(text: str) -> Item:
     """The item of a line; its attribute values are still to be checked. Raises :class:`ValueError`."""
     try:
-        document: object = json.loads(text)
-    except (ValueError, RecursionError):
+        document = json_value(text)
+    except ValueError:
         raise ValueError("it is no JSON; expected one item a line") from None
     if isinstance(document, dict):
         members = cast("dict[str, object]", document)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from dynakit.errors import DynakitError
 from dynakit.table import Table
 from dynakit.transfer.cells import check_columns, item_as_cells, item_from_cells, row
-from dynakit.transfer.checked import check_item
+from dynakit.transfer.checked import TOO_DEEP, check_item
 from dynakit.transfer.dynamodb_json import item_as_dynamodb_json, item_from_dynamodb_json
 from dynakit.transfer.plain import item_as_json, item_from_json
 from dynakit.values import dataclass
@@ -133,6 +133,8 @@ class Reading:
                 item = check_item(self.table, self._item(raw, columns))
             except ValueError as error:
                 raise lines.error(error, begins) from None
+            except RecursionError:
+                raise lines.error(TOO_DEEP, begins) from None
             yield Record(item, begins, lines.number, lines.offset)
 
     def _raw(self, lines: Lines) -> Iterator[tuple[int, str | list[str]]]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn, cast
 
 from dynakit.codec.number import canonical
+from dynakit.foreign_json import json_value
 from dynakit.wire import AttributeValue, Item
 
 BINARY: Final = "$binary"
@@ -57,12 +58,9 @@ def value_from_json(text: str) -> AttributeValue:
 def parsed(text: str) -> object:
     """JSON whose numbers are :class:`Number`. Raises :class:`ValueError`."""
     try:
-        document: object = json.loads(
-            text, parse_int=Number, parse_float=Number, parse_constant=_refuse_constant
-        )
-    except (ValueError, RecursionError):
+        return json_value(text, number=Number, constant=_refuse_constant)
+    except ValueError:
         raise ValueError("it is no JSON; expected one item a line") from None
-    return document
 
 
 def number_token(text: str) -> str:

@@ -140,7 +140,7 @@ def _problem(url: str) -> str | None:
     except ValueError:
         return "the URL cannot be read"
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        return f"{parts.scheme or 'no scheme'!r} with host {parts.hostname!r} cannot be connected to"
+        return f"scheme {parts.scheme!r} with host {parts.hostname or ''!r} cannot be connected to"
     if parts.username or parts.password or parts.query or parts.fragment:
         return "the URL holds more than scheme, host, port and path"
     return None

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/workbench.Model
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from dynakit.foreign_json import json_value
 from dynakit.index import ALL, KEYS_ONLY, Index, KeyAttribute, Projection, include
 from dynakit.workbench.billing import capacity_of
 from dynakit.workbench.errors import WorkbenchError
@@ -29,7 +29,7 @@ def read_model(text: str) -> Model:
         DefinitionError: for names and counts that DynamoDB does not allow.
     """
     try:
-        data: object = json.loads(text)
+        data = json_value(text)
     except ValueError as error:
         raise WorkbenchError(
             f"model: it is no JSON ({error}); expected a file that NoSQL Workbench wrote. Export it again."

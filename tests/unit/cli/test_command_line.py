@@ -75,6 +75,18 @@ def test_without_typer_one_line_tells_what_to_install(
     )
 
 
+def test_ctrl_c_while_commands_are_loaded_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupting(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "dynakit.cli.app", Interrupting("dynakit.cli.app"))
+    assert leave(monkeypatch, "--version") == 130
+    assert capsys.readouterr().err == "dynakit: interrupted by Ctrl-C\n"
+
+
 def test_another_missing_module_is_a_bug_with_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "dynakit.cli.demo", None)
     monkeypatch.setattr(sys, "argv", ["dynakit", "demo"])

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import yaml
 
 from dynakit import Index, Provisioned, Table, connect
 from schemas.backend import posts, users
@@ -97,9 +99,27 @@ def test_a_line_a_check_says_that_all_is_well() -> None:
 def test_a_table_that_is_not_there_is_told_with_what_to_do() -> None:
     left = doctor(TARGET, "--endpoint", "memory://", "--output", "json")
     assert left.code == 1
-    assert found(left)["table BackendUsersDev"] == (
-        False,
-        f"it is not there, in this region and account. Create it: dynakit table create {TARGET}",
+    advice = f"Create it: dynakit table create {TARGET} --endpoint memory://"
+    told = f"it is not there, in this region and account. {advice}"
+    assert found(left)["table BackendUsersDev"] == (False, told)
+
+
+def test_findings_are_the_same_in_json_and_yaml() -> None:
+    as_json, as_yaml = (
+        doctor(TARGET, "--endpoint", "memory://", "--output", form) for form in ("json", "yaml")
+    )
+    assert yaml.safe_load(as_yaml.out) == as_json.data
+
+
+def test_what_is_advised_is_for_the_same_place_and_stage(tmp_path: Path) -> None:
+    (tmp_path / "staged_schema.py").write_text(
+        "from dynakit import Stage, Table\n\n"
+        "shop = Table('shop', pk='PK', stages=[Stage('dev', table_name='shop-dev')])\n"
+    )
+    target = f"{tmp_path}/staged_schema.py"
+    left = doctor(target, "--endpoint", "memory://", "--stage", "dev", "--output", "json")
+    assert found(left)["table shop-dev"][1].endswith(
+        f"Create it: dynakit table create {target} --endpoint memory:// --stage dev"
     )
 
 
@@ -132,7 +152,7 @@ def test_a_table_that_is_not_as_declared_is_told(there: Table, told: str) -> Non
     with connect(endpoint) as db:
         db.tables.create(there)
     left = doctor(TARGET, "--endpoint", endpoint, "--output", "json")
-    assert (left.code, found(left)["table BackendUsersDev"]) == (1, (False, told))
+    assert (left.code, found(left)["table BackendUsersDev"]) == (1, (False, f"{told} --endpoint {endpoint}"))
 
 
 def test_a_server_is_asked_for_its_clock_and_whether_it_knows_the_credentials(
@@ -210,7 +230,8 @@ def test_a_server_that_is_not_there_ends_the_checks() -> None:
     [
         ({"AWS_DEFAULT_REGION": ""}, [], "region: none is set; the AWS region of the table was expected."),
         ({}, ["--region", "nowhere"], "region 'nowhere': AWS has no such region"),
-        ({}, ["--endpoint", "ftp://x"], "endpoint: 'ftp' with host 'x' cannot be connected to"),
+        ({}, ["--endpoint", "ftp://x"], "endpoint: scheme 'ftp' with host 'x' cannot be connected to"),
+        ({}, ["--endpoint", "x"], "endpoint: scheme '' with host '' cannot be connected to"),
     ],
 )
 def test_without_a_region_or_an_endpoint_nothing_more_is_checked(

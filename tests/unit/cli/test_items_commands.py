@@ -173,6 +173,7 @@ def test_put_stores_objects_arrays_and_lines(db: Client, endpoint: str, text: st
             json.dumps([ANA, BEA | {"username": "No"}]),
             "standard input: item 2: User.username: String should match pattern",
         ),
+        ("[" * 100_000, "standard input:1: it is no JSON; expected an object"),
         (f"{json.dumps(ANA)}\n{{", "standard input:2: it is no JSON; expected an object"),
         (json.dumps([ANA, 7]), "standard input: item 2: User: Input should be an object"),
     ],
@@ -183,6 +184,23 @@ def test_nothing_is_stored_when_one_is_not_valid(db: Client, endpoint: str, text
     assert left.err.startswith(f"dynakit: {told}")
     assert left.err.endswith(" Nothing was stored.\n")
     assert {one.email for one in Users(db).iterate(User.primary(id="u1"))} == {"ana@example.com"}
+
+
+def test_what_the_store_refuses_is_told_with_its_place(db: Client, endpoint: str) -> None:
+    left = items(endpoint, "put", USER, "-", text=json.dumps([ANA, BEA | {"id": "x" * 2049}, BEA]))
+    assert (left.code, left.err.count("\n")) == (1, 1)
+    assert left.err.startswith("dynakit: standard input: item 2: User")
+    assert left.err.endswith(" Stored before it: 1 item.\n")
+    assert Users(db).get(User.primary(id="u1", username="ana")) is not None
+
+
+@pytest.mark.usefixtures("db")
+def test_a_scan_of_a_module_passes_over_tables_without_entities(endpoint: str, tmp_path: Path) -> None:
+    (tmp_path / "mixed_schema.py").write_text(
+        "from dynakit import Table\nfrom schemas.backend import User, users\nbare = Table('bare', pk='PK')\n"
+    )
+    left = items(endpoint, "scan", f"{tmp_path}/mixed_schema.py", "--output", "json")
+    assert (left.code, len(left.lines)) == (0, 2)
 
 
 @pytest.mark.parametrize(

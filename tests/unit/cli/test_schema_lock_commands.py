@@ -113,12 +113,12 @@ def test_dangerous_differences_are_shown_and_not_locked_unasked() -> None:
 
 
 def test_what_is_no_lock_is_told_with_its_name() -> None:
-    Path("schema.lock.json").write_text("<<<<<<< HEAD\n")
+    Path("schema.lock.json").write_text("no lock\n")
     for verb in ("check", "lock"):
         left = dynakit("schema", verb, "schemas.backend")
         assert (left.code, left.out, left.err.count("\n")) == (1, "", 1)
         assert "schema.lock.json: it is no JSON; expected a lock of a schema." in left.err
-    assert Path("schema.lock.json").read_text() == "<<<<<<< HEAD\n"
+    assert Path("schema.lock.json").read_text() == "no lock\n"
 
 
 def test_a_lock_that_cannot_be_written_is_one_line() -> None:

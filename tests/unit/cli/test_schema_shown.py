@@ -63,6 +63,8 @@ def test_an_explanation_counts_with_what_is_told() -> None:
         (["schemas.backend:User", "id"], "'id': it has no '='; expected ATTRIBUTE=VALUE"),
         (["schemas.backend:Post", "created_at=yesterday"], "Post.created_at: its value does not fit"),
         (["schemas.backend:users"], "it is no pattern; expected a statement"),
+        (["schemas.backend"], "it is no pattern; expected a statement"),
+        (["schemas.backend:User", "id=1", "id=2"], "id: it is given twice; expected one value"),
     ],
 )
 def test_wrong_values_are_wrong_usage_in_one_line(arguments: list[str], told: str) -> None:

@@ -77,6 +77,13 @@ def test_a_file_named_as_a_known_module_is_still_that_file(tmp_path: Path) -> No
         ("schemas.backend:user", "has no 'user'; did you mean 'users'?"),
         ("schemas.backend:xyz", "There are: users, posts, User, Post."),
         ("schemas.backend:User.by_cfp", "has no 'by_cfp'; did you mean 'by_cpf'?"),
+        ("schemas.backend:User.xyz", "User has no 'xyz'. There are: primary, by_cpf."),
+        ("schemas.backend:users.xyz", "has no 'xyz'. There are: none."),
+        (
+            "schemas.backend.User",
+            "there is no module 'schemas.backend.User'; did you mean 'schemas.backend:User'?",
+        ),
+        (".schemas", "there is no module '.schemas'; did you mean 'schemas'?"),
         ("schemas.no_such:users", "there is no module 'schemas.no_such'"),
         ("shemas", "there is no module 'shemas'; did you mean 'schemas'?"),
         ("schemas/no_such.py:users", "there is no file"),
@@ -112,6 +119,15 @@ def test_a_module_that_raises_is_told_with_its_place(tmp_path: Path) -> None:
     assert left.code == 1
     assert "ZeroDivisionError: division by zero" in left.err
     assert "broken_schema.py:4)" in left.err
+
+
+@pytest.mark.parametrize("status", ["3", "'told\\nin two lines'", ""])
+def test_a_module_that_ends_the_process_does_not(tmp_path: Path, status: str) -> None:
+    (tmp_path / "ending_schema.py").write_text(f"import sys\n\nsys.exit({status})\n")
+    left = dynakit("schema", "show", f"{tmp_path}/ending_schema.py")
+    assert (left.code, left.err.count("\n")) == (1, 1)
+    assert "importing it failed: SystemExit" in left.err
+    assert "ending_schema.py:3). Mend the module." in left.err
 
 
 def test_a_module_that_lacks_another_is_told_by_what_it_lacks(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_sample_rows_go_into_the_table_and_come_out_of_it(model: Path, tmp_path:
     endpoint, written = f"memory://{uuid4().hex}", tmp_path / f"schema_{uuid4().hex}.py"
     options = ("--out", str(written), "--rows", "--endpoint", endpoint)
     missing = dynakit("import", "workbench", str(model), *options)
+    assert "dynakit: table shop: 3 of 3 rows were not put. Run the same command again." in missing.err
     assert (missing.code, "no such table" in missing.err) == (1, True)
     (table,) = read_model(MODEL).tables
     with connect(endpoint) as db:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dynakit import Table
+from dynakit import Attr, Entity, Key, Table
 from dynakit.diagram.html import html
 from dynakit.diagram.markdown import markdown
 from dynakit.diagram.mermaid import mermaid
@@ -89,6 +89,18 @@ def test_access_patterns_are_a_table() -> None:
         f"| {' | '.join(ORDERS)} |",
         "| `Order.by_state(state=…)` | number | index `GSI1` | `STATE#{state}` | `{number:05d}` |",
     ]
+
+
+def test_a_cell_of_markdown_holds_bars_and_backticks() -> None:
+    barred = Table("barred", pk="PK")
+
+    class Odd(Entity, table=barred):
+        primary = Key("A|`B``#{odd_id}")
+        odd_id: Attr[str]
+
+    row = markdown(picture_of(barred)).splitlines()[2]
+    assert row.startswith(f"| `{Odd.__name__}.primary(odd_id=…)` | ")
+    assert row.split(" | ")[3] == "``` A\\|`B``#{odd_id} ```"
 
 
 def test_a_flowchart_has_a_box_for_each_place_and_partition() -> None:

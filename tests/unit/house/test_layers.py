@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wire": {"values"},
     "unparsed": {"errors", "wire"},
     "python_source": {"values"},
+    "foreign_json": set(),
     "capacity": BASE,
     "index": BASE | {"capacity"},
     "settings": BASE | {"capacity"},
@@ -48,10 +49,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "environment": {"errors", "values"},
     "export": OPERATIONS | {"operations", "python_source"},
     "management": OPERATIONS | {"operations", "environment"},
-    "lock": SCHEMA | {"schema"},
+    "lock": SCHEMA | {"schema", "foreign_json"},
     "diagram": SCHEMA | {"schema"},
-    "workbench": OPERATIONS | {"operations", "python_source"},
-    "transfer": OPERATIONS | {"operations"},
+    "workbench": OPERATIONS | {"operations", "python_source", "foreign_json"},
+    "transfer": OPERATIONS | {"operations", "foreign_json"},
     "identifiers": {"errors", "environment", "values"},
     "lifecycle": {"codec", "environment", "schema", "values"},
     "telemetry": TELEMETRY,
@@ -64,7 +65,16 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, ROOT, "cli"}
 
-PURE = TABLES | {"python_source", "expressions", "keys", "codec", "schema", "operations", "transfer"}
+PURE = TABLES | {
+    "foreign_json",
+    "python_source",
+    "expressions",
+    "keys",
+    "codec",
+    "schema",
+    "operations",
+    "transfer",
+}
 IMPURE_MODULES = {"asyncio", "boto3", "botocore", "os", "random", "socket", "time"}
 
 

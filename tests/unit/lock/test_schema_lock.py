@@ -12,7 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel, Field, PositiveInt
+from pydantic import BaseModel, Field, PositiveInt, create_model
 
 from dynakit import (
     KEYS_ONLY,
@@ -266,6 +266,49 @@ def test_the_innermost_difference_is_told_by_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (
+            lambda: schema(Colours),
+            lambda: schema(Colour),
+            "it was a Colours (blue, green, red), is a Colour (blue",
+        ),
+        (
+            lambda: schema(list[FullLine]),
+            lambda: schema(list[Line]),
+            "it was a list of a FullLine, is a list",
+        ),
+        (
+            schema,
+            lambda: schema(pk="id"),
+            "the key was PK = CUSTOMER#{customer}, SK = ORDER#{order_id}, is id",
+        ),
+    ],
+)
+def test_what_changed_can_be_told_from_the_text(
+    was: Callable[[], Lock], now: Callable[[], Lock], told: str
+) -> None:
+    assert any(one.what.startswith(told) for one in changes(was(), now()))
+
+
+def test_what_changed_inside_of_a_model_is_told_without_naming_it_twice() -> None:
+    def declared(more: dict[str, Any]) -> Lock:
+        make: Any = create_model
+        return schema(make("Inner", sku=(str, ...), **more))
+
+    [change] = changes(declared({"count": (int, 1)}), declared({}))
+    assert change.what == "what is inside an Inner changed: it reads all that was stored"
+
+
+def test_an_index_tells_what_it_was() -> None:
+    def declared(*sort: str) -> Lock:
+        return lock_of([Table("shop", "PK", indexes=[Index("GSI1", "GSI1PK", *sort)])])
+
+    [change] = changes(declared(), declared("GSI1SK"))
+    assert (change.where, change.what) == ("shop, index GSI1", "sort was none, is GSI1SK (S)")
+
+
 def test_the_order_of_declarations_does_not_matter() -> None:
     def declared(*names: str) -> str:
         table = Table("many", pk="PK")
@@ -291,7 +334,7 @@ def test_the_text_is_stable_and_read_back() -> None:
     ("text", "wrong"),
     [
         ("", "it is no JSON"),
-        ("<<<<<<< HEAD", "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
         ("[]", "it is no JSON object"),
         ("{}", "what stands at 'format' does not belong there"),
         ('{"format": 1, "tables": {"shop": {}}}', "what stands at 'tables.shop.key' does not belong there"),
@@ -300,6 +343,15 @@ def test_the_text_is_stable_and_read_back() -> None:
 def test_what_is_no_lock_is_refused(text: str, wrong: str) -> None:
     with pytest.raises(DefinitionError, match=f"schema.lock.json: {wrong}; expected a lock of a schema"):
         parse_lock(text, "schema.lock.json")
+
+
+def test_a_merge_conflict_is_told_with_its_line() -> None:
+    first, *rest = lock_text(lock_of([users, posts])).split("\n")
+    conflict = ["<<<<<<< HEAD", '  "a": 1,', "=======", '  "a": 2,', ">>>>>>> other"]
+    with pytest.raises(
+        DefinitionError, match="schema.lock.json: line 2 begins a merge conflict. Take the lock"
+    ):
+        parse_lock("\n".join([first, *conflict, *rest]), "schema.lock.json")
 
 
 @pytest.mark.parametrize("number", [0, 2])

@@ -165,6 +165,10 @@ GOOD = '{"PK": "p", "number": 1}\n'
             '{"PK": "p", "number": 1, "a": ' + "[" * 32 + "]" * 32 + "}",
             "it is nested deeper than 32 levels, which DynamoDB allows",
         ),
+        (
+            '{"PK": "p", "number": 1, "a": ' + "[" * 900 + "]" * 900 + "}",
+            "it is nested deeper than 32 levels, which DynamoDB allows",
+        ),
     ],
 )
 def test_a_bad_line_is_told_by_file_and_number_without_a_value(line: str, told: str) -> None:

@@ -144,6 +144,7 @@ def test_rows_have_their_keys_once_and_of_the_right_type(rows: list[Any], attrib
     ("text", "told"),
     [
         ("{", "it is no JSON"),
+        ("[" * 100_000, "nested too deep"),
         ("[]", "it is no JSON object"),
         ("{}", "ModelName is not there"),
         (model_of(version="4.0"), "format version is '4.0'"),

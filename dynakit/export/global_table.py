@@ -13,7 +13,7 @@ from dynakit.export.features import features, insights, resource_policy, time_to
 from dynakit.export.scaling import always, tracking
 from dynakit.index import Index
 from dynakit.properties import index_keys, keys, vector_index, warm
-from dynakit.settings import KinesisStream, Replica
+from dynakit.settings import KinesisStream, Replica, TableEncryption
 from dynakit.table import StreamView
 from dynakit.wire import Payload
 
@@ -53,9 +53,15 @@ def global_table(made: Deployment) -> Payload:
 def replicas(made: Deployment) -> list[Replica]:
     """The replicas of a table, each with the table's settings where it says nothing of its own.
 
-    A Kinesis stream is one region's: the table's is told of changes in that region only.
+    A Kinesis stream is one region's: the table's is told of changes in that region only. Encryption with a
+    key of AWS KMS is switched on for all of them together, for those that tell no key with AWS's own.
     """
     return [_whole(made, own) for own in made.settings.replicas or ()]
+
+
+def home_region(made: Deployment) -> str | None:
+    """The region of the first replica, in which calls make the table; ``None`` where they choose it."""
+    return next((first.region for first in made.settings.replicas or ()), None)
 
 
 def at_home(made: Deployment) -> Deployment:
@@ -76,6 +82,8 @@ def stream_of(made: Deployment) -> StreamView | None:
 def _whole(made: Deployment, own: Replica) -> Replica:
     said = {name: getattr(own, name) for name in _OWN}
     whole = {name: getattr(made.settings, name) if value is None else value for name, value in said.items()}
+    if whole["encryption"] is None and any(one.encryption for one in made.settings.replicas or ()):
+        whole["encryption"] = TableEncryption()
     return Replica(
         region=own.region, kinesis=own.kinesis or _there(made.settings.kinesis, own.region), **whole
     )

@@ -24,7 +24,7 @@ PROVIDER = {"source": "hashicorp/aws", "version": ">= 6.30.0, < 7.0.0"}
 def export(deployments: Sequence[Deployment]) -> Document:
     """A configuration, to be saved as ``NAME.tf.json``: tables, replicas, auto-scaling, policies, outputs.
 
-    A table with replicas is made in the region of the first of them, which has to be the provider's.
+    A table with replicas is made in the region of the first of them, any other in the provider's.
     Terraform refuses to destroy the tables unless their deletion policy is ``Delete``.
 
     Raises:

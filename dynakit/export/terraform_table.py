@@ -5,7 +5,7 @@ from __future__ import annotations
 from dynakit.capacity import Capacity, Provisioned
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export.global_table import at_home, replicas, stream_of
+from dynakit.export.global_table import at_home, home_region, replicas, stream_of
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import scaled
 from dynakit.index import Index, Projection
@@ -25,6 +25,7 @@ def table_arguments(made: Deployment) -> Payload:
     table, settings = made.table, at_home(made).settings
     found: Payload = {
         "name": made.name,
+        "region": home_region(made),
         "billing_mode": "PAY_PER_REQUEST" if made.on_demand else "PROVISIONED",
         **_capacity(made.capacity),
         "hash_key": table.partition.name,
@@ -58,7 +59,7 @@ def keys_of(made: Deployment) -> Payload:
     found: dict[str | None, TableEncryption | None] = {None: at_home(made).settings.encryption}
     found |= {one.region: one.encryption for one in replicas(made)[1:]}
     return {
-        _label(made, region): said({"region": region, "key_id": encryption.key})
+        _label(made, region): said({"region": region or home_region(made), "key_id": encryption.key})
         for region, encryption in found.items()
         if encryption is not None and _looked_up(encryption)
     }

@@ -90,7 +90,7 @@ def _whole(made: Deployment, own: Replica) -> Replica:
 
 
 def _there(stream: KinesisStream | None, region: str) -> KinesisStream | None:
-    return stream if stream is not None and f":kinesis:{region}:" in stream.arn else None
+    return stream if stream is not None and stream.region == region else None
 
 
 def _stream(made: Deployment) -> Payload:

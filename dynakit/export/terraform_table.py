@@ -9,8 +9,9 @@ from dynakit.export.global_table import at_home, home_region, replicas, stream_o
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import scaled
 from dynakit.index import Index, Projection
+from dynakit.limits import MAX_RECOVERY_DAYS
 from dynakit.properties import key_schema
-from dynakit.settings import MAX_RECOVERY_DAYS, ImportSource, Replica, TableEncryption, WarmThroughput
+from dynakit.settings import ImportSource, Replica, TableEncryption, WarmThroughput
 from dynakit.wire import Payload
 
 

@@ -66,7 +66,7 @@ def test_an_imported_table_has_its_vector_indexes() -> None:
 
 
 def test_it_imports_what_it_uses_whatever_texts_say() -> None:
-    text = exported(Table("shop", settings=TableSettings(tags={"Tags": "Duration.seconds(iam, cast)"})))
+    text = exported(Table("shop", settings=TableSettings(tags={"Tags": "Duration.seconds iam cast"})))
     imported_names = {
         alias.asname or alias.name
         for node in ast.parse(text).body

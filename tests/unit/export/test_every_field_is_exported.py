@@ -44,11 +44,12 @@ from dynakit.export.routes import Route
 from tests.unit.export.declared_fields import Alternatives, differing, every_path
 from tests.unit.export.tables_of_every_kind import POLICY
 
-OTHER_POLICY = {**POLICY, "Statement": []}
+OTHER_POLICY = {**POLICY, "Statement": [*POLICY["Statement"], *POLICY["Statement"]]}
 KEY, OTHER_KEY = (f"arn:aws:kms:eu-central-1:123456789012:key/{name}" for name in "ab")
-STREAM, OTHER_STREAM, THERE = (
+STREAM, OTHER_STREAM, THERE, THERE_TOO = (
     f"arn:aws:kinesis:{region}:123456789012:stream/{name}"
-    for region, name in (("eu-central-1", "a"), ("eu-central-1", "b"), ("eu-west-1", "a"))
+    for region in ("eu-central-1", "eu-west-1")
+    for name in "ab"
 )
 ROUTES = [Route("users", "app.handler")]
 
@@ -122,10 +123,10 @@ VALUES: Alternatives = {
     "TableSettings.deletion_policy": ("Retain", "RetainExceptOnCreate", "Delete"),
     **{f"Replica.{name}": values for name, values in OF_A_REGION.items()},
     "Replica.region": ("us-east-2", "us-west-2"),
-    "KinesisStream.arn": (STREAM, OTHER_STREAM),
+    "KinesisStream.arn": (STREAM, OTHER_STREAM, THERE, THERE_TOO),
     "KinesisStream.precision": (None, "MILLISECOND", "MICROSECOND"),
     "TableEncryption.key": (None, KEY, OTHER_KEY, "alias/orders"),
-    "ImportSource.bucket": ("a", "b"),
+    "ImportSource.bucket": ("orders", "carts"),
     "ImportSource.format": ("CSV", "ION", "DYNAMODB_JSON"),
     "ImportSource.prefix": (None, "x/"),
     "ImportSource.compression": (None, "GZIP", "ZSTD", "NONE"),
@@ -160,7 +161,7 @@ REGIONAL = TableSettings(
     deletion_policy="Delete",
 )
 SOURCE = ImportSource(
-    "exports", "CSV", "2026/", "GZIP", "210987654321", csv_delimiter="#", csv_header=("id",)
+    "exports", "CSV", "2026/", "GZIP", "210987654321", csv_delimiter=",", csv_header=("id",)
 )
 CSV = TableSettings(import_source=SOURCE)
 ION = TableSettings(import_source=ImportSource("exports", "ION"))

@@ -10,6 +10,7 @@ import pytest
 
 from dynakit import (
     DefinitionError,
+    ImportSource,
     Index,
     KinesisStream,
     OnDemand,
@@ -234,10 +235,11 @@ def test_a_table_that_may_be_deleted_may_be_destroyed() -> None:
 
 
 def test_text_of_users_is_never_evaluated() -> None:
-    tags = {"who": "${aws:username} %{if x}"}
-    assert arguments(Table("shop", settings=TableSettings(tags=tags)))["tags"] == {
-        "who": "$${aws:username} %%{if x}"
-    }
+    source = ImportSource("exports", "ION", "${aws:username} %{if x}/")
+    table = Table("shop", settings=TableSettings(import_source=source))
+    assert arguments(table)["import_table"]["s3_bucket_source"]["key_prefix"] == (
+        "$${aws:username} %%{if x}/"
+    )
 
 
 def test_the_text_is_json() -> None:

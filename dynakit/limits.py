@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
@@ -116,6 +115,8 @@ def check_policy(what: str, policy: Mapping[str, object] | None) -> None:
             f"{what}: expected a policy document, {{'Version': '2012-10-17', 'Statement': [...]}}, with at "
             "least one statement."
         )
+    import json
+
     try:
         size = len(json.dumps(policy, separators=(",", ":"), ensure_ascii=False).encode())
     except (TypeError, ValueError) as error:

@@ -11,7 +11,7 @@ from dynakit.settings import IndexSettings, Stage, TableSettings
 from dynakit.values import dataclass
 
 if TYPE_CHECKING:
-    from dynakit.table import Table
+    from dynakit.table import StreamView, Table
 
 SHORTEST_TABLE_NAME = 3
 
@@ -38,6 +38,13 @@ class Deployment:
     def on_demand(self) -> bool:
         """Whether it is paid per request."""
         return isinstance(self.capacity, OnDemand)
+
+    @property
+    def stream(self) -> StreamView | None:
+        """What its stream tells: as declared, else what replication between regions works by."""
+        replicas, consistency = self.settings.replicas or (), self.settings.consistency
+        replicated = len(replicas) > 1 and consistency != "STRONG"
+        return self.table.stream or ("NEW_AND_OLD_IMAGES" if replicated else None)
 
     @property
     def global_indexes(self) -> tuple[Index, ...]:
@@ -117,7 +124,7 @@ def _check_settings(where: str, made: Deployment) -> None:
             f"{where}: it has a vector index, which only tables on demand can have, and provisioned "
             "capacity. Leave the capacity out."
         )
-    if made.settings.stream_policy is not None and made.table.stream is None:
+    if made.settings.stream_policy is not None and made.stream is None:
         raise DefinitionError(f"{where}: it has a stream_policy and no stream. Declare stream=…, too.")
     if made.settings.import_source is not None and made.local_indexes:
         raise DefinitionError(
@@ -151,7 +158,7 @@ def _floor(capacity: Capacity) -> tuple[int, int]:
 def _check_replicas(where: str, made: Deployment) -> None:
     settings, stream = made.settings, made.table.stream
     _check_kinesis(where, settings)
-    if stream is None and any(replica.stream_policy for replica in settings.replicas or ()):
+    if made.stream is None and any(replica.stream_policy for replica in settings.replicas or ()):
         raise DefinitionError(
             f"{where}: a replica has a stream_policy, and the table no stream. Declare stream=…, too."
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from dynakit.deployment import Deployment
-from dynakit.export.global_table import at_home, home_region, replicas, stream_of
+from dynakit.export.global_table import at_home, home_region, replicas
 from dynakit.export.names import checked
 from dynakit.export.printer import Document
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled, tracking
@@ -85,7 +85,7 @@ def _call(made: Deployment, operation: str, arguments: Payload, region: str | No
 
 def _created(made: Deployment) -> Iterator[Document]:
     request = create_table(made)
-    stream = stream_of(made)
+    stream = made.stream
     if stream is not None:
         request |= streaming(stream)
     source = made.settings.import_source

@@ -14,11 +14,7 @@ from dynakit.export.scaling import always, tracking
 from dynakit.index import Index
 from dynakit.properties import index_keys, keys, vector_index, warm
 from dynakit.settings import KinesisStream, Replica, TableEncryption
-from dynakit.table import StreamView
 from dynakit.wire import Payload
-
-_REPLICATED: StreamView = "NEW_AND_OLD_IMAGES"
-"""The stream that replication between regions works by; it needs one, whether or not one is declared."""
 
 _OWN = (
     "point_in_time_recovery",
@@ -72,13 +68,6 @@ def at_home(made: Deployment) -> Deployment:
     return made
 
 
-def stream_of(made: Deployment) -> StreamView | None:
-    """The stream of a table: what is declared, else the one that replication between regions needs."""
-    if made.table.stream is not None or made.settings.consistency == "STRONG":
-        return made.table.stream
-    return _REPLICATED if len(made.settings.replicas or ()) > 1 else None
-
-
 def _whole(made: Deployment, own: Replica) -> Replica:
     said = {name: getattr(own, name) for name in _OWN}
     whole = {name: getattr(made.settings, name) if value is None else value for name, value in said.items()}
@@ -94,8 +83,7 @@ def _there(stream: KinesisStream | None, region: str) -> KinesisStream | None:
 
 
 def _stream(made: Deployment) -> Payload:
-    stream = stream_of(made)
-    return {} if stream is None else {"StreamSpecification": {"StreamViewType": stream}}
+    return {} if made.stream is None else {"StreamSpecification": {"StreamViewType": made.stream}}
 
 
 def _consistency(made: Deployment) -> Payload:

@@ -10,7 +10,6 @@ from typing import cast
 
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export.global_table import stream_of
 from dynakit.export.names import checked, logical_id, merged
 from dynakit.export.printer import Document
 from dynakit.export.terraform_beside import beside
@@ -66,7 +65,7 @@ def _outputs(made: Deployment) -> Payload:
     name = logical_id(made)
     address = f"aws_dynamodb_table.{name}"
     found = {f"{name}Name": f"${{{address}.name}}", f"{name}Arn": f"${{{address}.arn}}"}
-    if stream_of(made) is not None:
+    if made.stream is not None:
         found[f"{name}StreamArn"] = f"${{{address}.stream_arn}}"
     return {name: {"value": Expression(value)} for name, value in found.items()}
 

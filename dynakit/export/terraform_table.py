@@ -5,7 +5,7 @@ from __future__ import annotations
 from dynakit.capacity import Capacity, Provisioned
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export.global_table import at_home, home_region, replicas, stream_of
+from dynakit.export.global_table import at_home, home_region, replicas
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import scaled
 from dynakit.index import Index, Projection
@@ -115,7 +115,7 @@ def _projection(projection: Projection) -> Payload:
 
 
 def _stream(made: Deployment) -> Payload:
-    stream = stream_of(made)
+    stream = made.stream
     return {} if stream is None else {"stream_enabled": True, "stream_view_type": stream}
 
 

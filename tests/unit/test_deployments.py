@@ -265,7 +265,7 @@ TOO_MUCH: dict[str, tuple[Callable[[], object], str]] = {
     "an empty key": (lambda: TableEncryption(""), "got an empty key"),
     "a replica's policy of no stream": (
         lambda: Table(
-            "t", settings=TableSettings(replicas=[HERE, Replica(region="eu-west-1", stream_policy=POLICY)])
+            "t", settings=TableSettings(replicas=[Replica(region="eu-west-1", stream_policy=POLICY)])
         ),
         "a replica has a stream_policy, and the table no stream",
     ),

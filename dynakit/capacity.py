@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from dynakit.errors import DefinitionError
+from dynakit.limits import check_units
 from dynakit.values import dataclass
 
 
@@ -30,7 +31,8 @@ class AutoScaled:
     scale_out_cooldown: int | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.minimum <= (self.seed or self.minimum) <= self.maximum:
+        check_units(self, (self.minimum, self.maximum, self.seed))
+        if not self.minimum <= self.units <= self.maximum:
             raise DefinitionError(f"{self}: expected 1 ≤ minimum ≤ seed ≤ maximum. Put them in order.")
         if not 20 <= self.target <= 90:
             raise DefinitionError(f"{self}: expected a target of 20 to 90 percent.")
@@ -54,8 +56,7 @@ class OnDemand:
     max_write: int | None = None
 
     def __post_init__(self) -> None:
-        if any(most is not None and most < 1 for most in (self.max_read, self.max_write)):
-            raise DefinitionError(f"{self}: expected a maximum of at least 1. Raise it, or leave it out.")
+        check_units(self, (self.max_read, self.max_write))
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,7 @@ class Provisioned:
     write: int | AutoScaled
 
     def __post_init__(self) -> None:
-        if min(self.read_units, self.write_units) < 1:
-            raise DefinitionError(
-                f"{self}: expected at least 1 unit of each. Raise it, or leave it on demand."
-            )
+        check_units(self, (each for each in (self.read, self.write) if not isinstance(each, AutoScaled)))
 
     @property
     def read_units(self) -> int:

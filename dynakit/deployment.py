@@ -11,7 +11,7 @@ from dynakit.settings import IndexSettings, Stage, TableSettings
 from dynakit.values import dataclass
 
 if TYPE_CHECKING:
-    from dynakit.table import Table
+    from dynakit.table import StreamView, Table
 
 SHORTEST_TABLE_NAME = 3
 
@@ -38,6 +38,13 @@ class Deployment:
     def on_demand(self) -> bool:
         """Whether it is paid per request."""
         return isinstance(self.capacity, OnDemand)
+
+    @property
+    def stream(self) -> StreamView | None:
+        """What its stream tells: as declared, else what replication between regions works by."""
+        replicas, consistency = self.settings.replicas or (), self.settings.consistency
+        replicated = len(replicas) > 1 and consistency != "STRONG"
+        return self.table.stream or ("NEW_AND_OLD_IMAGES" if replicated else None)
 
     @property
     def global_indexes(self) -> tuple[Index, ...]:
@@ -117,7 +124,7 @@ def _check_settings(where: str, made: Deployment) -> None:
             f"{where}: it has a vector index, which only tables on demand can have, and provisioned "
             "capacity. Leave the capacity out."
         )
-    if made.settings.stream_policy is not None and made.table.stream is None:
+    if made.settings.stream_policy is not None and made.stream is None:
         raise DefinitionError(f"{where}: it has a stream_policy and no stream. Declare stream=…, too.")
     if made.settings.import_source is not None and made.local_indexes:
         raise DefinitionError(
@@ -150,6 +157,11 @@ def _floor(capacity: Capacity) -> tuple[int, int]:
 
 def _check_replicas(where: str, made: Deployment) -> None:
     settings, stream = made.settings, made.table.stream
+    _check_kinesis(where, settings)
+    if made.stream is None and any(replica.stream_policy for replica in settings.replicas or ()):
+        raise DefinitionError(
+            f"{where}: a replica has a stream_policy, and the table no stream. Declare stream=…, too."
+        )
     if settings.import_source is not None:
         raise DefinitionError(
             f"{where}: it has replicas and an import source, which is for tables of one region. Import "
@@ -174,6 +186,18 @@ def _check_replicas(where: str, made: Deployment) -> None:
         )
 
 
+def _check_kinesis(where: str, settings: TableSettings) -> None:
+    """A stream is one region's; that of none would be told of nothing."""
+    replicas = settings.replicas or ()
+    own = [(replica.kinesis, (replica.region,)) for replica in replicas]
+    for stream, regions in ((settings.kinesis, tuple(each.region for each in replicas)), *own):
+        if stream is not None and stream.region not in regions:
+            raise DefinitionError(
+                f"{where}: Kinesis stream {stream.arn} is in {stream.region}; expected one in "
+                f"{' or '.join(regions)}, where the table is."
+            )
+
+
 def _check_strong(where: str, made: Deployment) -> None:
     regions = [replica.region for replica in made.settings.replicas or ()]
     regions += [] if made.settings.witness is None else [made.settings.witness]
@@ -181,6 +205,11 @@ def _check_strong(where: str, made: Deployment) -> None:
         raise DefinitionError(
             f"{where}: got {', '.join(regions)} for strong consistency; expected three different regions: "
             "three replicas, or two and a witness."
+        )
+    if len({region.split("-")[0] for region in regions}) > 1:
+        raise DefinitionError(
+            f"{where}: got {', '.join(regions)} for strong consistency, which holds within the regions of "
+            "one continent: us-…, eu-… or ap-…. Choose three of one, or declare consistency='EVENTUAL'."
         )
     unable = "time to live" if made.table.time_to_live else "local indexes" if made.local_indexes else None
     if unable is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dynakit.settings import (
         ContributorInsights,
         KinesisStream,
+        Precision,
         Replica,
         TableEncryption,
         TableSettings,
@@ -182,8 +183,14 @@ def kinesis(stream: KinesisStream) -> Payload:
     """The data stream that is told of each change."""
     if stream.precision is None:
         return {"StreamArn": stream.arn}
-    precision = {"ApproximateCreationDateTimePrecision": stream.precision}
-    return {"StreamArn": stream.arn, "EnableKinesisStreamingConfiguration": precision}
+    configuration = {"ApproximateCreationDateTimePrecision": stream.precision}
+    return {"StreamArn": stream.arn, "EnableKinesisStreamingConfiguration": configuration}
+
+
+def precision(arn: str, of: Precision) -> Payload:
+    """The precision of the times that a data stream is told, changed."""
+    configuration = {"ApproximateCreationDateTimePrecision": of}
+    return {"StreamArn": arn, "UpdateKinesisStreamingConfiguration": configuration}
 
 
 def counted(made: Deployment, settings: TableSettings | Replica) -> dict[str, ContributorInsights]:

@@ -13,6 +13,17 @@ from typing import Any, Literal, TypeAlias
 
 from dynakit.capacity import Capacity
 from dynakit.errors import DefinitionError
+from dynakit.limits import (
+    check_bucket,
+    check_choice,
+    check_columns,
+    check_policy,
+    check_recovery,
+    check_region,
+    check_stream_arn,
+    check_tags,
+    check_units,
+)
 from dynakit.values import dataclass
 
 TableClass: TypeAlias = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
@@ -22,8 +33,10 @@ DeletionPolicy: TypeAlias = Literal["Retain", "RetainExceptOnCreate", "Delete"]
 Policy: TypeAlias = Mapping[str, object]
 """An IAM policy document."""
 
-MAX_RECOVERY_DAYS = 35
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
+Precision: TypeAlias = Literal["MILLISECOND", "MICROSECOND"]
+ImportFormat: TypeAlias = Literal["DYNAMODB_JSON", "ION", "CSV"]
+Compression: TypeAlias = Literal["GZIP", "ZSTD", "NONE"]
+Delimiter: TypeAlias = Literal[",", "\t", ":", ";", "|", " "]
 
 
 @dataclass(frozen=True)
@@ -37,8 +50,7 @@ class WarmThroughput:
     write: int
 
     def __post_init__(self) -> None:
-        if min(self.read, self.write) < 1:
-            raise DefinitionError(f"{self}: expected at least 1 unit of each.")
+        check_units(self, (self.read, self.write))
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,16 @@ class KinesisStream:
     """The Kinesis data stream that is told of each change."""
 
     arn: str
-    precision: Literal["MILLISECOND", "MICROSECOND"] | None = None
+    precision: Precision | None = None
+
+    def __post_init__(self) -> None:
+        check_stream_arn(self.arn)
+        check_choice("KinesisStream(precision=…)", self.precision, Precision)
+
+    @property
+    def region(self) -> str:
+        """The region it is in."""
+        return self.arn.split(":")[3]
 
 
 @dataclass(frozen=True)
@@ -54,6 +75,13 @@ class TableEncryption:
     """Encryption at rest under a key of AWS KMS: its id, ARN or alias, or the one AWS manages."""
 
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.key == "":
+            raise DefinitionError(
+                "TableEncryption: got an empty key; expected its id, ARN or alias. Leave it out for the "
+                "key that AWS manages."
+            )
 
 
 @dataclass(frozen=True)
@@ -64,16 +92,22 @@ class ImportSource:
     """
 
     bucket: str
-    format: Literal["DYNAMODB_JSON", "ION", "CSV"]
+    format: ImportFormat
     prefix: str | None = None
-    compression: Literal["GZIP", "ZSTD", "NONE"] | None = None
+    compression: Compression | None = None
     bucket_owner: str | None = None
-    csv_delimiter: str | None = None
+    csv_delimiter: Delimiter | None = None
     csv_header: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        where = f"import from {self.bucket!r}"
+        check_bucket(self.bucket, self.bucket_owner)
+        check_choice(f"{where}: format", self.format, ImportFormat)
+        check_choice(f"{where}: compression", self.compression, Compression)
         if self.format != "CSV" and (self.csv_delimiter or self.csv_header):
-            raise DefinitionError(f"import from {self.bucket!r}: a delimiter or header goes with CSV only.")
+            raise DefinitionError(f"{where}: a delimiter or header goes with CSV only.")
+        check_choice(f"{where}: csv_delimiter", self.csv_delimiter, Delimiter)
+        check_columns(where, self.csv_header)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +137,11 @@ class TableSettings:
     deletion_policy: DeletionPolicy | None = None
 
     def __post_init__(self) -> None:
-        days = self.point_in_time_recovery
-        if days is not None and not 1 <= days <= MAX_RECOVERY_DAYS:
-            raise DefinitionError(
-                f"point_in_time_recovery: got {days} days; expected 1 to {MAX_RECOVERY_DAYS}."
-            )
+        _check_region_settings(self)
+        check_choice("consistency", self.consistency, Consistency)
+        check_choice("deletion_policy", self.deletion_policy, DeletionPolicy)
+        if self.witness is not None:
+            check_region("witness", self.witness)
         regions = [replica.region for replica in self.replicas or ()]
         if len(set(regions)) < len(regions):
             raise DefinitionError("replicas: a region stands twice; expected one replica in each.")
@@ -140,10 +174,18 @@ class Replica:
     tags: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        if not _REGION.fullmatch(self.region):
-            raise DefinitionError(
-                f"replica: got region {self.region!r}; expected one such as 'eu-central-1'."
-            )
+        check_region("replica", self.region)
+        _check_region_settings(self)
+
+
+def _check_region_settings(settings: TableSettings | Replica) -> None:
+    """What a table and each of its replicas can have."""
+    check_recovery(settings.point_in_time_recovery)
+    check_choice("table_class", settings.table_class, TableClass)
+    check_choice("contributor_insights", settings.contributor_insights, ContributorInsights)
+    check_policy("resource_policy", settings.resource_policy)
+    check_policy("stream_policy", settings.stream_policy)
+    check_tags(settings.tags)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +194,9 @@ class IndexSettings:
 
     warm_throughput: WarmThroughput | None = None
     contributor_insights: ContributorInsights | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("contributor_insights", self.contributor_insights, ContributorInsights)
 
 
 @dataclass(frozen=True)

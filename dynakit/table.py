@@ -30,6 +30,7 @@ from dynakit.index import (
     key_attribute,
     own_names,
 )
+from dynakit.limits import check_variable
 from dynakit.values import dataclass
 from dynakit.wire import ScalarType
 
@@ -174,6 +175,7 @@ class Table:
     def _check(self) -> None:
         where = f"table {self.name!r}"
         check_name(where, self.name)
+        check_variable(where, self.environment_variable)
         check_distinct(where, (self.partition, *self.sort_of(None)))
         names = [*(index.name for index in self.indexes), *(index.name for index in self.vector_indexes)]
         for name in names:
@@ -229,17 +231,15 @@ class Table:
             )
 
     def _check_projections(self, where: str) -> None:
-        for index in self.indexes:
+        indexes: list[Index | VectorIndex] = [*self.indexes, *self.vector_indexes]
+        for index in indexes:
             for name in index.projection.attributes:
                 if name in (*self.key_names, *own_names(index)):
                     raise DefinitionError(
                         f"{where}: index {index.name!r} includes {name!r}, a key attribute, which it holds "
                         "anyway. Leave it out."
                     )
-        projections = [one.projection for one in self.indexes] + [
-            one.projection for one in self.vector_indexes
-        ]
-        projected = sum(len(one.attributes) for one in projections)
+        projected = sum(len(index.projection.attributes) for index in indexes)
         if projected > MAX_PROJECTED_ATTRIBUTES:
             raise DefinitionError(
                 f"{where}: its indexes include {projected} attributes; DynamoDB allows "
@@ -272,6 +272,11 @@ class Table:
             )
         first: dict[str, VectorIndex] = {}
         for index in self.vector_indexes:
+            if index.attribute in (*self.typed_attributes, self.time_to_live):
+                raise DefinitionError(
+                    f"{where}: vector index {index.name!r} is of {index.attribute!r}, which holds no vector: "
+                    "it is a key attribute, narrows a search or is the time to live. Name them apart."
+                )
             other = first.setdefault(index.attribute, index)
             if other.dimensions != index.dimensions:
                 raise DefinitionError(

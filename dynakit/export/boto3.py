@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from dynakit.deployment import Deployment
-from dynakit.export.global_table import at_home, replicas, stream_of
+from dynakit.export.global_table import at_home, home_region, replicas
 from dynakit.export.names import checked
 from dynakit.export.printer import Document
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled, tracking
@@ -45,7 +45,7 @@ def export(deployments: Sequence[Deployment]) -> Document:
     """``{"calls": [...]}``: what to call, in this order, waiting each time until the table is active.
 
     Each call has ``table`` (its name), ``service`` (as ``boto3.client`` takes it), ``region`` (``None`` for
-    that of the table; one with replicas is made in the region of the first), ``operation`` and ``arguments``.
+    any; a table with replicas is made in the region of the first), ``operation`` and ``arguments``.
     What cannot be known before is in ``needs``: arguments, with the member of ``Table`` that they are in the
     reply of ``describe_table`` for that table in that region.
 
@@ -58,6 +58,12 @@ def export(deployments: Sequence[Deployment]) -> Document:
 
 def calls(made: Deployment) -> Iterator[Document]:
     """The calls of one table."""
+    for call in _calls(made):
+        yield call | {"region": call["region"] or home_region(made)}
+
+
+def _calls(made: Deployment) -> Iterator[Document]:
+    """The same; ``None`` stands for the region in which the table is made."""
     home = at_home(made)
     yield from _created(home)
     if made.table.time_to_live is not None:
@@ -79,7 +85,7 @@ def _call(made: Deployment, operation: str, arguments: Payload, region: str | No
 
 def _created(made: Deployment) -> Iterator[Document]:
     request = create_table(made)
-    stream = stream_of(made)
+    stream = made.stream
     if stream is not None:
         request |= streaming(stream)
     source = made.settings.import_source

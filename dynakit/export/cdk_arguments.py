@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from dynakit import properties
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
 from dynakit.export.names import logical_id
@@ -71,6 +72,15 @@ def _projection(of: Index) -> Arguments:
         "projection_type": of_dynamodb(f"ProjectionType.{of.projection.type}"),
         "non_key_attributes": list(of.projection.attributes) or None,
     }
+
+
+def vector_indexes(made: Deployment) -> Iterator[tuple[str, Value]]:
+    """Vector indexes, which no construct has an argument for, as properties of the resource."""
+    declared = made.table.vector_indexes
+    if declared:
+        yield "VectorIndexes", [properties.vector_index(each) for each in declared]
+    if any(each.narrowed_by for each in declared):
+        yield "AttributeDefinitions", properties.keys(made)["AttributeDefinitions"]
 
 
 def stream(made: Deployment) -> Name | None:

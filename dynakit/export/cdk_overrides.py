@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from dynakit.deployment import Deployment
+from dynakit.export.cdk_arguments import vector_indexes
 from dynakit.export.cdk_global import INHERITED, all_by_arn, everywhere, said_apart
-from dynakit.export.global_table import global_table, stream_of
+from dynakit.export.global_table import global_table
 from dynakit.python_source import Value
 from dynakit.wire import Payload
 
@@ -18,12 +19,9 @@ def overrides(made: Deployment) -> Iterator[tuple[str, Value]]:
     """The properties that the construct has no argument for, by their path; ``None`` takes one away."""
     whole = everywhere(made)
     wanted = _as_rendered(whole)
-    if stream_of(whole) is None and len(wanted["Replicas"]) > 1:
+    if whole.stream is None and len(wanted["Replicas"]) > 1:
         yield "StreamSpecification", None
-    if "VectorIndexes" in wanted:
-        yield "VectorIndexes", wanted["VectorIndexes"]
-        if any(index.narrowed_by for index in made.table.vector_indexes):
-            yield "AttributeDefinitions", wanted["AttributeDefinitions"]
+    yield from vector_indexes(made)
     yield from _tracking("", wanted)
     for number, replica in enumerate(wanted["Replicas"]):
         for name, value in _of_replica(whole, replica, home=replica is wanted["Replicas"][-1]):

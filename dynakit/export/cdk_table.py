@@ -52,6 +52,7 @@ def overrides(made: Deployment) -> Iterator[tuple[str, Value]]:
         yield "SSESpecification.KMSMasterKeyId", encryption.key
     if made.settings.stream_policy is not None:
         yield "StreamSpecification", resource_policy(made.settings.stream_policy)
+    yield from arguments.vector_indexes(made)
 
 
 def _table(made: Deployment) -> Arguments:

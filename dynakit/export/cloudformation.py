@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dynakit.deployment import Deployment, deployment
-from dynakit.export.global_table import global_table, stream_of
+from dynakit.export.global_table import global_table
 from dynakit.export.names import checked, logical_id, merged
 from dynakit.export.printer import Document
 from dynakit.export.scaling import scaling_resources
@@ -74,7 +74,7 @@ def _outputs(made: Deployment) -> Document:
         f"{name}Name": {"Value": {"Ref": name}},
         f"{name}Arn": {"Value": {"Fn::GetAtt": [name, "Arn"]}},
     }
-    if stream_of(made) is not None:
+    if made.stream is not None:
         found[f"{name}StreamArn"] = {"Value": {"Fn::GetAtt": [name, "StreamArn"]}}
     return found
 

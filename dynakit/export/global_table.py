@@ -13,12 +13,8 @@ from dynakit.export.features import features, insights, resource_policy, time_to
 from dynakit.export.scaling import always, tracking
 from dynakit.index import Index
 from dynakit.properties import index_keys, keys, vector_index, warm
-from dynakit.settings import KinesisStream, Replica
-from dynakit.table import StreamView
+from dynakit.settings import KinesisStream, Replica, TableEncryption
 from dynakit.wire import Payload
-
-_REPLICATED: StreamView = "NEW_AND_OLD_IMAGES"
-"""The stream that replication between regions works by; it needs one, whether or not one is declared."""
 
 _OWN = (
     "point_in_time_recovery",
@@ -53,9 +49,15 @@ def global_table(made: Deployment) -> Payload:
 def replicas(made: Deployment) -> list[Replica]:
     """The replicas of a table, each with the table's settings where it says nothing of its own.
 
-    A Kinesis stream is one region's: the table's is told of changes in that region only.
+    A Kinesis stream is one region's: the table's is told of changes in that region only. Encryption with a
+    key of AWS KMS is switched on for all of them together, for those that tell no key with AWS's own.
     """
     return [_whole(made, own) for own in made.settings.replicas or ()]
+
+
+def home_region(made: Deployment) -> str | None:
+    """The region of the first replica, in which calls make the table; ``None`` where they choose it."""
+    return next((first.region for first in made.settings.replicas or ()), None)
 
 
 def at_home(made: Deployment) -> Deployment:
@@ -66,28 +68,22 @@ def at_home(made: Deployment) -> Deployment:
     return made
 
 
-def stream_of(made: Deployment) -> StreamView | None:
-    """The stream of a table: what is declared, else the one that replication between regions needs."""
-    if made.table.stream is not None or made.settings.consistency == "STRONG":
-        return made.table.stream
-    return _REPLICATED if len(made.settings.replicas or ()) > 1 else None
-
-
 def _whole(made: Deployment, own: Replica) -> Replica:
     said = {name: getattr(own, name) for name in _OWN}
     whole = {name: getattr(made.settings, name) if value is None else value for name, value in said.items()}
+    if whole["encryption"] is None and any(one.encryption for one in made.settings.replicas or ()):
+        whole["encryption"] = TableEncryption()
     return Replica(
         region=own.region, kinesis=own.kinesis or _there(made.settings.kinesis, own.region), **whole
     )
 
 
 def _there(stream: KinesisStream | None, region: str) -> KinesisStream | None:
-    return stream if stream is not None and f":kinesis:{region}:" in stream.arn else None
+    return stream if stream is not None and stream.region == region else None
 
 
 def _stream(made: Deployment) -> Payload:
-    stream = stream_of(made)
-    return {} if stream is None else {"StreamSpecification": {"StreamViewType": stream}}
+    return {} if made.stream is None else {"StreamSpecification": {"StreamViewType": made.stream}}
 
 
 def _consistency(made: Deployment) -> Payload:

@@ -13,7 +13,8 @@ from dynakit.errors import DefinitionError
 from dynakit.export.access import Access, Grant
 from dynakit.export.permissions import Permission
 from dynakit.export.table_access import TableAccess
-from dynakit.keys.part import KeyPart, PlainPart
+from dynakit.keys.part import KeyPart, PlainPart, TemplatePart
+from dynakit.keys.template import BoundTemplate
 from dynakit.schema.private import PREFIX
 from dynakit.table import Table
 
@@ -52,11 +53,25 @@ def policy(
     checkpoints, guards of unique values. Of these only the items that dynakit keeps for them are allowed.
 
     Raises:
-        DefinitionError: with ``tenant``, for a key that does not hold one of its attributes, for scans and
-            streams, and for what is done with a table itself.
+        DefinitionError: with ``tenant``, for a key that does not hold one of its attributes, or where a
+            pattern would be like keys of other tenants, too; for scans and streams, and for what is done with
+            a table itself.
     """
     grants = [grant for access in accesses for grant in access.grants()]
-    return {"Version": "2012-10-17", "Statement": list(_statements(grants, tenant, arn))}
+    statements = list(_statements(grants, tenant, arn))
+    _number(statements)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _number(statements: Iterable[Statement]) -> None:
+    """No two statements of a policy may be called the same."""
+    taken: set[str] = set()
+    for statement in statements:
+        own, number = statement["Sid"], 1
+        while statement["Sid"] in taken:
+            number += 1
+            statement["Sid"] = f"{own}{number}"
+        taken.add(statement["Sid"])
 
 
 def _statements(grants: Sequence[Grant], tenant: Mapping[str, str] | None, arn: Arn) -> Iterator[Statement]:
@@ -66,7 +81,22 @@ def _statements(grants: Sequence[Grant], tenant: Mapping[str, str] | None, arn: 
         for part, label in sorted({(grant.part, _label(grant)) for grant in own}):
             chosen = [grant for grant in own if (grant.part, _label(grant)) == (part, label)]
             name = f"{table.name}{part.replace('/index/', '')}{label}"
-            yield _statement(name, arn(table, part), chosen, tenant)
+            for leading, actions in _by_leading(chosen, tenant).items():
+                yield _statement(name, arn(table, part), actions, leading)
+
+
+def _by_leading(
+    grants: Sequence[Grant], tenant: Mapping[str, str] | None
+) -> dict[tuple[str, ...], list[str]]:
+    """The actions by the partition keys that they are about: one on some of them is not allowed on others."""
+    of_action: dict[str, set[str]] = {}
+    for grant in grants:
+        for action in grant.actions:
+            of_action.setdefault(action, set()).update(_leading(grant, tenant))
+    found: dict[tuple[str, ...], list[str]] = {}
+    for action, leading in sorted(of_action.items()):
+        found.setdefault(tuple(sorted(leading)), []).append(action)
+    return found
 
 
 def _label(grant: Grant) -> str:
@@ -76,21 +106,17 @@ def _label(grant: Grant) -> str:
     return "" if grant.kept is None else grant.kept.strip(PREFIX).partition("#")[0].capitalize()
 
 
-def _statement(
-    name: str, resource: object, grants: Sequence[Grant], tenant: Mapping[str, str] | None
-) -> Statement:
-    actions = sorted({action for grant in grants for action in grant.actions})
+def _statement(name: str, resource: object, actions: Sequence[str], leading: Sequence[str]) -> Statement:
     statement: Statement = {
         "Sid": re.sub(r"[^A-Za-z0-9]", "", name),
         "Effect": "Allow",
         "Action": [f"dynamodb:{action}" for action in actions],
         "Resource": resource,
     }
-    leading = {key for grant in grants for key in _leading(grant, tenant)}
     if leading:
         # ForAllValues holds where there is no such key at all.
         statement["Condition"] = {
-            "ForAllValues:StringLike": {LEADING_KEYS: sorted(leading)},
+            "ForAllValues:StringLike": {LEADING_KEYS: list(leading)},
             "Null": {LEADING_KEYS: "false"},
         }
     return statement
@@ -123,7 +149,38 @@ def _of_tenant(grant: Grant, tenant: Mapping[str, str]) -> str:
             entity=name,
             attribute=key.name,
         )
+    if isinstance(part, TemplatePart) and not _tells_tenants(part.template, tenant):
+        raise DefinitionError(
+            f"access to {name}.{key.name}: in its partition key {part.source!r} the tenant cannot be told "
+            "from others by a pattern; expected it before other attributes, or after them all, behind '#' "
+            "and not as :raw. Change the template, or leave the pattern out.",
+            entity=name,
+            attribute=key.name,
+        )
     return _pattern(part, tenant)
+
+
+def _tells_tenants(template: BoundTemplate, tenant: Mapping[str, str]) -> bool:
+    """Whether a pattern with ``*`` for other attributes is like no key of another tenant.
+
+    What stands before them is ended by the literal text behind it. Where what stands behind them begins, only
+    ``#`` tells, which texts in keys never hold; and ``*`` before and after it would span what is between.
+    """
+    before, others, behind = template.template.head, False, False
+    for number, each in enumerate(template.placeholders):
+        last = number + 1 == len(template.placeholders)
+        if each.name not in tenant:
+            if behind:
+                return False
+            others = True
+        elif others:
+            behind = True
+            if each.segment.raw or not before.endswith("#") or not template.template.head:
+                return False
+        elif not each.tail and not last:
+            return False
+        before = each.tail
+    return True
 
 
 def _pattern(part: KeyPart, tenant: Mapping[str, str]) -> str:

@@ -94,7 +94,7 @@ def _actions(made: Deployment) -> Iterator[tuple[tuple[str, ...], ...]]:
         yield ("DescribeContinuousBackups",), ("UpdateContinuousBackups",)
     if settings.kinesis is not None:
         to = "KinesisStreamingDestination"
-        yield (f"Describe{to}",), (f"Enable{to}",), (f"Disable{to}",)
+        yield (f"Describe{to}",), (f"Enable{to}",), (f"Disable{to}", f"Update{to}")
     if settings.tags is not None:
         yield ("ListTagsOfResource",), ("TagResource",), ("UntagResource",)
     if settings.resource_policy is not None:

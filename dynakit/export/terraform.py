@@ -10,7 +10,6 @@ from typing import cast
 
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export.global_table import stream_of
 from dynakit.export.names import checked, logical_id, merged
 from dynakit.export.printer import Document
 from dynakit.export.terraform_beside import beside
@@ -24,7 +23,7 @@ PROVIDER = {"source": "hashicorp/aws", "version": ">= 6.30.0, < 7.0.0"}
 def export(deployments: Sequence[Deployment]) -> Document:
     """A configuration, to be saved as ``NAME.tf.json``: tables, replicas, auto-scaling, policies, outputs.
 
-    A table with replicas is made in the region of the first of them, which has to be the provider's.
+    A table with replicas is made in the region of the first of them, any other in the provider's.
     Terraform refuses to destroy the tables unless their deletion policy is ``Delete``.
 
     Raises:
@@ -66,7 +65,7 @@ def _outputs(made: Deployment) -> Payload:
     name = logical_id(made)
     address = f"aws_dynamodb_table.{name}"
     found = {f"{name}Name": f"${{{address}.name}}", f"{name}Arn": f"${{{address}.arn}}"}
-    if stream_of(made) is not None:
+    if made.stream is not None:
         found[f"{name}StreamArn"] = f"${{{address}.stream_arn}}"
     return {name: {"value": Expression(value)} for name, value in found.items()}
 

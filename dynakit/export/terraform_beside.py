@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from dynakit.deployment import Deployment
-from dynakit.export.global_table import at_home, replicas
+from dynakit.export.global_table import at_home, home_region, replicas
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import NAMESPACE, Scaled, scaled
 from dynakit.export.terraform_table import Expression, said
@@ -20,6 +20,13 @@ Resource: TypeAlias = tuple[str, str, Payload]
 
 def beside(made: Deployment) -> Iterator[Resource]:
     """Auto-scaling, and for each region Kinesis, insights and policies."""
+    home = said({"region": home_region(made)})
+    for kind, label, arguments in _beside(made):
+        yield kind, label, {**home, **arguments}
+
+
+def _beside(made: Deployment) -> Iterator[Resource]:
+    """The same; ``None`` stands for the region in which the table is made."""
     for one in scaled(made):
         yield from _scaling(one, None)
     yield from _of_region(made, at_home(made).settings, None)

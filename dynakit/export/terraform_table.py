@@ -5,12 +5,13 @@ from __future__ import annotations
 from dynakit.capacity import Capacity, Provisioned
 from dynakit.deployment import Deployment
 from dynakit.errors import DefinitionError
-from dynakit.export.global_table import at_home, replicas, stream_of
+from dynakit.export.global_table import at_home, home_region, replicas
 from dynakit.export.names import cleaned, logical_id
 from dynakit.export.scaling import scaled
 from dynakit.index import Index, Projection
+from dynakit.limits import MAX_RECOVERY_DAYS
 from dynakit.properties import key_schema
-from dynakit.settings import MAX_RECOVERY_DAYS, ImportSource, Replica, TableEncryption, WarmThroughput
+from dynakit.settings import ImportSource, Replica, TableEncryption, WarmThroughput
 from dynakit.wire import Payload
 
 
@@ -25,6 +26,7 @@ def table_arguments(made: Deployment) -> Payload:
     table, settings = made.table, at_home(made).settings
     found: Payload = {
         "name": made.name,
+        "region": home_region(made),
         "billing_mode": "PAY_PER_REQUEST" if made.on_demand else "PROVISIONED",
         **_capacity(made.capacity),
         "hash_key": table.partition.name,
@@ -58,7 +60,7 @@ def keys_of(made: Deployment) -> Payload:
     found: dict[str | None, TableEncryption | None] = {None: at_home(made).settings.encryption}
     found |= {one.region: one.encryption for one in replicas(made)[1:]}
     return {
-        _label(made, region): said({"region": region, "key_id": encryption.key})
+        _label(made, region): said({"region": region or home_region(made), "key_id": encryption.key})
         for region, encryption in found.items()
         if encryption is not None and _looked_up(encryption)
     }
@@ -113,7 +115,7 @@ def _projection(projection: Projection) -> Payload:
 
 
 def _stream(made: Deployment) -> Payload:
-    stream = stream_of(made)
+    stream = made.stream
     return {} if stream is None else {"stream_enabled": True, "stream_view_type": stream}
 
 

@@ -52,7 +52,8 @@ def ensure(
     watch = Watch(made, environment, progress, wait=wait)
     yield from watch.settled()
     plan = yield from watch.compared()
-    if plan.removes or plan.unchangeable:
+    _check_changeable(plan, watch)
+    if plan.removes:
         raise PlanRefused(
             f"{watch.where}: it differs from its declaration in a way that only adding to it does not "
             f"take away; nothing was changed. Look at the plan, and apply it if it is meant. {plan}",
@@ -78,10 +79,7 @@ def apply(
             as it is by now, needs a change that is not in the plan.
     """
     watch = Watch(plan.deployment, environment, progress, len(plan.changes), wait)
-    if plan.unchangeable:
-        raise PlanRefused(
-            f"{watch.where}: DynamoDB cannot make it what is declared; nothing was changed. {plan}", plan
-        )
+    _check_changeable(plan, watch)
     yield from watch.settled()
     now = yield from carried_out(plan.changes, watch)
     if not now.is_empty:
@@ -89,6 +87,13 @@ def apply(
             f"{watch.where}: the plan is carried out, but others changed the table meanwhile. Look at what "
             f"is left to do, and apply it if it is meant. {now}",
             now,
+        )
+
+
+def _check_changeable(plan: TablePlan, watch: Watch) -> None:
+    if plan.unchangeable:
+        raise PlanRefused(
+            f"{watch.where}: DynamoDB cannot make it what is declared; nothing was changed. {plan}", plan
         )
 
 
@@ -108,9 +113,10 @@ def carried_out(approved: Sequence[TableChange], watch: Watch) -> Flow[TablePlan
 def _once(change: TableChange, watch: Watch) -> Flow[None]:
     """Ask for one change, again while others change the table, and wait until the live table tells of it."""
     environment = watch.environment
-    until, pause, asked = environment.monotonic() + EFFECT_WITHIN, FIRST_POLL, False
+    until, pause = environment.monotonic() + EFFECT_WITHIN, FIRST_POLL
+    refusal: str | None = "not asked for yet"
     while True:
-        asked = asked or (yield from _accepted(change, watch))
+        refusal = refusal and (yield from _refusal(change, watch))
         waited = yield from watch.settled(change)
         left = (yield from watch.compared()).changes
         if change.text not in {each.text for each in left}:
@@ -118,16 +124,17 @@ def _once(change: TableChange, watch: Watch) -> Flow[None]:
         until = max(until, environment.monotonic() + EFFECT_WITHIN) if waited else until
         if environment.monotonic() >= until:
             raise RequestError(
-                f"{watch.where}: {change.text}: it was asked for, and is not so after {EFFECT_WITHIN:.0f} s. "
-                "Look at the table, and run this again.",
+                f"{watch.where}: {change.text}: "
+                + ("it was asked for, and is not so" if refusal is None else f"refused, {refusal!r}, still")
+                + f" after {EFFECT_WITHIN:.0f} s. Look at the table, and run this again.",
                 action=change.call.action,
             )
         yield Sleep(pause)
         pause = min(pause * 2, POLL)
 
 
-def _accepted(change: TableChange, watch: Watch) -> Flow[bool]:
-    """Ask for a change; whether it is under way: it is not while somebody else changes the table."""
+def _refusal(change: TableChange, watch: Watch) -> Flow[str | None]:
+    """Ask for a change; ``None`` where it is under way, else what is said while others change the table."""
     try:
         yield from request(
             change.call,
@@ -137,13 +144,13 @@ def _accepted(change: TableChange, watch: Watch) -> Flow[bool]:
         )
     except Refused as refused:
         if refused.ambiguous_before:
-            return True  # the refusal may be of this same change, whose reply was lost
+            return None  # the refusal may be of this same change, whose reply was lost
         if refused.error.code in _BUSY:
-            return False
+            return refused.error.message
         raise RequestError(
             f"{watch.where}: {change.text}: refused: {refused.error.message}",
             code=_INVALID,
             action=change.call.action,
             attempts=refused.attempts,
         ) from refused
-    return True
+    return None

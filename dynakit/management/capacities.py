@@ -17,18 +17,22 @@ UNLIMITED = -1
 
 
 def capacity_changes(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
-    """What brings the table and those global indexes that stay to their capacity, each in one request."""
+    """What brings the table and those global indexes that stay to their capacity, each in one request.
+
+    Another mode comes first. Along with it all provisioned units are given, but no limits.
+    """
     standing = live.indexes("GlobalSecondaryIndexes")
+    units = _units
     if made.on_demand != live.on_demand:
         yield _mode(made, live, standing)
-        return
-    payload = _units(made.capacity, live.table) | _warm(made.settings.warm_throughput, live.table)
+        units = _units if made.on_demand else _as_declared
+    payload = units(made.capacity, live.table) | _warm(made.settings.warm_throughput, live.table)
     if payload:
         yield _change(live, f"the table gets {_worded(payload)}", payload)
     for index in made.global_indexes:
         if index.name in standing:
             described = standing[index.name]
-            payload = _units(made.capacities[index.name], described)
+            payload = units(made.capacities[index.name], described)
             payload |= _warm(made.settings_of(index).warm_throughput, described)
             if payload:
                 update = {"Update": {"IndexName": index.name, **payload}}
@@ -48,6 +52,7 @@ def _worded(payload: Payload) -> str:
 def _mode(made: Deployment, live: TableDescription, standing: Container[str]) -> TableChange:
     """Provisioned throughput is demanded for each index in the same request."""
     payload = billing(made.capacity)
+    payload.pop("OnDemandThroughput", None)
     units = {
         name: units_of(capacity)
         for name, capacity in made.capacities.items()
@@ -59,6 +64,11 @@ def _mode(made: Deployment, live: TableDescription, standing: Container[str]) ->
         ]
     mode = "paid per request" if made.on_demand else "given provisioned capacity"
     return _change(live, f"the table is {mode}", payload)
+
+
+def _as_declared(declared: Capacity, described: Payload) -> Payload:
+    del declared, described
+    return {}
 
 
 def _units(declared: Capacity, described: Payload) -> Payload:

@@ -12,7 +12,17 @@ from collections.abc import Iterator
 from dynakit.deployment import Deployment
 from dynakit.management.change import Effect, TableChange
 from dynakit.management.description import TableDescription, part, parts
-from dynakit.properties import counted, encryption, insights, kinesis, recovery, streaming, tags, time_to_live
+from dynakit.properties import (
+    counted,
+    encryption,
+    insights,
+    kinesis,
+    precision,
+    recovery,
+    streaming,
+    tags,
+    time_to_live,
+)
 from dynakit.wire import Call, Payload
 
 _ON = {"ENABLED", "ENABLING", "ACTIVE", "UPDATING"}
@@ -125,17 +135,21 @@ def _kinesis(made: Deployment, live: TableDescription) -> Iterator[TableChange]:
     told, stream = live.told("DescribeKinesisStreamingDestination"), made.settings.kinesis
     if told is None or stream is None:
         return
-    now: set[str] = {
-        each["StreamArn"]
+    now = {
+        each["StreamArn"]: each.get("ApproximateCreationDateTimePrecision")
         for each in parts(told, "KinesisDataStreamDestinations")
         if each.get("DestinationStatus") in _ON
     }
-    for arn in sorted(now - {stream.arn}):
+    for arn in sorted(now.keys() - {stream.arn}):
         text = f"Kinesis stream {arn} is told no more"
         yield _change(live, "removes", text, {"StreamArn": arn}, "DisableKinesisStreamingDestination")
     if stream.arn not in now:
         text = f"Kinesis stream {stream.arn} is told of each change"
         yield _change(live, "adds", text, kinesis(stream), "EnableKinesisStreamingDestination")
+    elif stream.precision is not None and now[stream.arn] not in (stream.precision, None):
+        text = f"Kinesis stream {stream.arn} is told times by {stream.precision}"
+        payload = precision(stream.arn, stream.precision)
+        yield _change(live, "changes", text, payload, "UpdateKinesisStreamingDestination")
 
 
 def _insights(made: Deployment, live: TableDescription) -> Iterator[TableChange]:

@@ -21,6 +21,7 @@ _ANOTHER_TABLE = (
     "DynamoDB changes this on no table: declare a table of another name, copy the items into it, and move "
     "the callers"
 )
+_OR_GLOBAL = f"{_ANOTHER_TABLE}; or declare a global index."
 _ONLINE = ("GlobalSecondaryIndexes", "VectorIndexes")
 """The kinds that come and go while the table stands."""
 
@@ -33,19 +34,19 @@ def key_differences(made: Deployment, live: TableDescription) -> Iterator[Unchan
     if _key(declared.table, declared) != _key(live.table, live):
         text = f"its key is {_worded(live)}; declared is {_worded(declared)}"
         yield Unchangeable(text, f"{_ANOTHER_TABLE}.")
-    for text in _local(declared, live):
-        yield Unchangeable(text, f"{_ANOTHER_TABLE}; or declare a global index.")
+    yield from _local(declared, live)
 
 
-def _local(declared: TableDescription, live: TableDescription) -> Iterator[str]:
+def _local(declared: TableDescription, live: TableDescription) -> Iterator[Unchangeable]:
     wanted, standing = declared.indexes("LocalSecondaryIndexes"), live.indexes("LocalSecondaryIndexes")
     for name in sorted(wanted.keys() | standing.keys()):
         if name not in wanted:
-            yield f"local index {name!r} is not declared"
+            text = f"local index {name!r} is not declared"
+            yield Unchangeable(text, f"Declare it as it is. {_ANOTHER_TABLE}.")
         elif name not in standing:
-            yield f"local index {name!r} is missing"
+            yield Unchangeable(f"local index {name!r} is missing", _OR_GLOBAL)
         elif _shape(wanted[name], declared) != _shape(standing[name], live):
-            yield f"local index {name!r} is not as declared"
+            yield Unchangeable(f"local index {name!r} is not as declared", _OR_GLOBAL)
 
 
 def removed_indexes(made: Deployment, live: TableDescription) -> Iterator[TableChange]:

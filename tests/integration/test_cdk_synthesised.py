@@ -16,6 +16,7 @@ import pytest
 
 from dynakit import (
     AutoScaled,
+    ImportSource,
     Index,
     IndexSettings,
     KinesisStream,
@@ -24,6 +25,7 @@ from dynakit import (
     Table,
     TableEncryption,
     TableSettings,
+    VectorIndex,
     WarmThroughput,
 )
 from dynakit.deployment import Deployment, deployment
@@ -124,9 +126,15 @@ unlike_elsewhere = Table(
     ),
 )
 
+imported_vectors = Table(
+    "imported-vectors",
+    vector_indexes=[VectorIndex("alike", "embedding", 3, filters=["kind"])],
+    settings=TableSettings(import_source=ImportSource("exports", "ION")),
+)
+
 DEPLOYMENTS = [
     *map(deployment, (users, posts, shop, work, *EVERY_KIND, scaled, everything_fixed, under_keys)),
-    *map(deployment, (under_a_key, fixed_under_a_key, unlike_at_home, unlike_elsewhere)),
+    *map(deployment, (under_a_key, fixed_under_a_key, unlike_at_home, unlike_elsewhere, imported_vectors)),
     *(deployment(table, "dev") for table in (on_demand, replicated_units)),
 ]
 ALL = {f"{made.table.name}-{made.stage}" if made.stage else made.name: made for made in DEPLOYMENTS}

@@ -247,6 +247,15 @@ def test_what_dynamodb_cannot_change_is_refused_with_advice(
 
 
 @on_both
+def test_a_local_index_that_nobody_declares_is_refused_alike_by_ensure(open_db: Opener) -> None:
+    keyed = Table("box", pk="id", sk="age", indexes=[LOCAL])
+    db = open_db(keyed)
+    with pytest.raises(PlanRefused, match="DynamoDB cannot make it what is declared") as refused:
+        db.raw.tables.ensure(Table("box", pk="id", sk="age"))
+    assert "! local index 'byKind' is not declared. Declare it as it is." in str(refused.value)
+
+
+@on_both
 def test_a_plan_does_no_more_than_was_shown(open_db: Opener) -> None:
     db = open_db(plain())
     tables, wanted = db.raw.tables, plain(BY_KIND)

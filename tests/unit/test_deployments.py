@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,13 @@ from dynakit import (
     ImportSource,
     Index,
     IndexSettings,
+    KinesisStream,
     OnDemand,
     Provisioned,
     Replica,
     Stage,
     Table,
+    TableEncryption,
     TableSettings,
     VectorIndex,
     WarmThroughput,
@@ -66,6 +69,9 @@ def test_auto_scaled_units_begin_with_the_seed_or_the_minimum() -> None:
 
 
 HERE, THERE = Replica(region="eu-central-1"), Replica(region="eu-west-1")
+CHANGES = "arn:aws:kinesis:us-east-1:123456789012:stream/changes"
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*"}]}
+VECTOR = VectorIndex("near", "v", 3)
 STRONG = TableSettings(replicas=[HERE, THERE], consistency="STRONG", witness="eu-west-2")
 
 WRONG: dict[str, tuple[Callable[[], object], str]] = {
@@ -125,7 +131,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "region": (lambda: Replica(region="Ireland"), "got region 'Ireland'"),
     "consistency": (lambda: TableSettings(consistency="STRONG"), "are of global tables"),
     "stream policy": (
-        lambda: Table("t", settings=TableSettings(stream_policy={})),
+        lambda: Table("t", settings=TableSettings(stream_policy=POLICY)),
         "a stream_policy and no stream",
     ),
     "imported with a local index": (
@@ -133,7 +139,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
             "t",
             sk="SK",
             indexes=[Index("near", sk="c", local=True)],
-            settings=TableSettings(import_source=ImportSource("b", "ION")),
+            settings=TableSettings(import_source=ImportSource("exports", "ION")),
         ),
         "a local index, which imported tables cannot have",
     ),
@@ -144,7 +150,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "a stage with replicas of an import": (
         lambda: Table(
             "tab",
-            settings=TableSettings(import_source=ImportSource("b", "ION")),
+            settings=TableSettings(import_source=ImportSource("exports", "ION")),
             stages=[Stage("live", settings=TableSettings(replicas=[HERE]))],
         ),
         "stage 'live': it has replicas and an import source",
@@ -196,13 +202,123 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         ),
         "needs a stream",
     ),
-    "warm": (lambda: WarmThroughput(0, 1), "at least 1 unit"),
-    "maximum": (lambda: OnDemand(0), "a maximum of at least 1"),
+    "warm": (lambda: WarmThroughput(0, 1), "got 0; expected a whole number of at least 1"),
+    "maximum": (lambda: OnDemand(0), "got 0; expected a whole number of at least 1"),
+    "a fraction": (lambda: Provisioned(1.5, 1), "got 1.5; expected a whole number"),  # type: ignore[arg-type]
+    "seed": (lambda: AutoScaled(1, 2, seed=0), "got 0; expected a whole number of at least 1"),
     "scaling": (lambda: AutoScaled(5, 1), "1 ≤ minimum ≤ seed ≤ maximum"),
     "target": (lambda: AutoScaled(1, 2, target=95), "20 to 90 percent"),
     "cooldown": (lambda: AutoScaled(1, 2, scale_in_cooldown=-1), "0 seconds or more"),
-    "csv": (lambda: ImportSource("b", "ION", csv_delimiter=","), "goes with CSV only"),
+    "csv": (lambda: ImportSource("exports", "ION", csv_delimiter=","), "goes with CSV only"),
 }
+
+UNKNOWN: dict[str, tuple[Callable[[Any], object], str]] = {
+    "table class": (
+        lambda it: TableSettings(table_class=it),
+        "table_class: got 'x'; expected one of STANDARD,",
+    ),
+    "class of a replica": (lambda it: Replica(region="eu-west-1", table_class=it), "table_class: got 'x'"),
+    "insights": (lambda it: TableSettings(contributor_insights=it), "got 'x'; expected one of ACCESSED_AND_"),
+    "insights of an index": (lambda it: IndexSettings(contributor_insights=it), "contributor_insights: got"),
+    "consistency": (lambda it: TableSettings(replicas=[HERE], consistency=it), "expected one of EVENTUAL"),
+    "deletion policy": (lambda it: TableSettings(deletion_policy=it), "expected one of Retain"),
+    "precision": (lambda it: KinesisStream(CHANGES, it), "expected one of MILLISECOND"),
+    "format": (
+        lambda it: ImportSource("exports", it),
+        "import from 'exports': format: got 'x'; expected one",
+    ),
+    "compression": (lambda it: ImportSource("exports", "ION", compression=it), "expected one of GZIP"),
+    "delimiter": (lambda it: ImportSource("exports", "CSV", csv_delimiter=it), "csv_delimiter: got 'x'"),
+    "header": (lambda it: ImportSource("exports", "CSV", csv_header=it), "csv_header as a tuple of names"),
+    "bucket": (lambda it: ImportSource(it, "ION"), "import from 'x': expected the name of a bucket"),
+    "owner": (lambda it: ImportSource("exports", "ION", bucket_owner=it), "an account of 12 digits"),
+    "stream": (KinesisStream, "Kinesis stream 'x': expected its ARN"),
+    "witness": (lambda it: TableSettings(replicas=[HERE], witness=it), "witness: got region 'x'"),
+    "policy": (lambda it: TableSettings(resource_policy=it), "resource_policy: expected a policy document"),
+    "variable": (lambda it: Table("t", environment_variable=it), "environment_variable 'x'; expected two"),
+}
+"""What another type would be, so that type checkers say it, too."""
+
+TOO_MUCH: dict[str, tuple[Callable[[], object], str]] = {
+    "51 tags": (lambda: tagged(**{f"k{n}": "" for n in range(51)}), "tags: got 51; DynamoDB allows 50"),
+    "a long tag": (lambda: tagged(k="x" * 257), "tag 'k': got a key of 1 and a value of 257 characters"),
+    "AWS's tags": (lambda: tagged(**{"aws:x": ""}), "tag 'aws:x': tags that begin with 'aws:'"),
+    "a tag's characters": (lambda: tagged(k="{}"), "tag 'k': expected letters, digits, spaces and"),
+    "recovery of a replica": (
+        lambda: Replica(region="eu-west-1", point_in_time_recovery=36),
+        "got 36 days; expected 1 to 35",
+    ),
+    "256 columns": (
+        lambda: ImportSource("exports", "CSV", csv_header=tuple(map(str, range(256)))),
+        "got a csv_header of 256 names; expected at most 255",
+    ),
+    "a column twice": (lambda: ImportSource("exports", "CSV", csv_header=("a", "a")), "all different"),
+    "a large policy": (
+        lambda: TableSettings(stream_policy={**POLICY, "Id": "x" * 20_480}),
+        "stream_policy: it has 20[0-9]{3} bytes; DynamoDB allows 20480",
+    ),
+    "a policy that is no JSON": (
+        lambda: TableSettings(stream_policy={**POLICY, "Id": object()}),
+        "stream_policy: it cannot be written as JSON",
+    ),
+    "an empty policy": (lambda: TableSettings(stream_policy={}), "with at least one statement"),
+    "an empty key": (lambda: TableEncryption(""), "got an empty key"),
+    "a replica's policy of no stream": (
+        lambda: Table(
+            "t", settings=TableSettings(replicas=[Replica(region="eu-west-1", stream_policy=POLICY)])
+        ),
+        "a replica has a stream_policy, and the table no stream",
+    ),
+    "a Kinesis stream where no replica is": (
+        lambda: Table("t", settings=TableSettings(kinesis=KinesisStream(CHANGES), replicas=[HERE, THERE])),
+        "is in us-east-1; expected one in eu-central-1 or eu-west-1, where the table is",
+    ),
+    "a replica's Kinesis stream elsewhere": (
+        lambda: Table(
+            "t",
+            settings=TableSettings(
+                replicas=[HERE, Replica(region="eu-west-1", kinesis=KinesisStream(CHANGES))]
+            ),
+        ),
+        "is in us-east-1; expected one in eu-west-1, where the table is",
+    ),
+    "strongly consistent over continents": (
+        lambda: Table(
+            "t", settings=TableSettings(replicas=[HERE, THERE], consistency="STRONG", witness="us-east-1")
+        ),
+        "within the regions of one continent",
+    ),
+    "a vector that is a key": (
+        lambda: Table("t", pk="v", vector_indexes=[VECTOR]),
+        "vector index 'near' is of 'v', which holds no vector",
+    ),
+    "a vector that is the time to live": (
+        lambda: Table("t", vector_indexes=[VECTOR], time_to_live="v"),
+        "vector index 'near' is of 'v', which holds no vector",
+    ),
+    "a vector index that includes its vector": (
+        lambda: Table("t", vector_indexes=[VectorIndex("near", "v", 3, projection=include("v"))]),
+        "index 'near' includes 'v', a key attribute, which it holds anyway",
+    ),
+}
+
+
+def tagged(**tags: str) -> TableSettings:
+    return TableSettings(tags=tags)
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_values_that_aws_does_not_know_are_refused(case: str) -> None:
+    make, message = UNKNOWN[case]
+    with pytest.raises(DefinitionError, match=message):
+        make("x")
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+def test_limits_and_contradictions_of_settings_are_refused(case: str) -> None:
+    make, message = TOO_MUCH[case]
+    with pytest.raises(DefinitionError, match=message):
+        make()
 
 
 @pytest.mark.parametrize("case", WRONG)

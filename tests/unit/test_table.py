@@ -15,7 +15,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "an empty key attribute": (lambda: Table("shop", pk=""), "key attribute '': its name has 0 bytes"),
     "a long key attribute": (lambda: KeyAttribute("ä" * 128), "has 256 bytes; expected 1 to 255"),
     "a type": (lambda: KeyAttribute("a", "X"), "'a': got type 'X'; expected S, N or B"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    "no units": (lambda: Provisioned(0, 1), "expected at least 1 unit of each"),
+    "no units": (lambda: Provisioned(0, 1), "got 0; expected a whole number of at least 1"),
     "one attribute twice": (lambda: Table("shop", pk="a", sk="a"), "'a' stands twice in its key"),
     "one attribute twice in an index": (lambda: Index("one", pk="a", sk="a"), "'a' stands twice"),
     "a local index on the partition key": (

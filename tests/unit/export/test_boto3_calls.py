@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from dynakit import DefinitionError, ImportSource, Replica, Table, TableSettings
+from dynakit import DefinitionError, ImportSource, Replica, Table, TableEncryption, TableSettings
 from dynakit.deployment import deployment
 from dynakit.export import boto3
 from dynakit.export.printer import Document
@@ -115,9 +115,9 @@ def test_an_imported_table_is_made_by_its_import() -> None:
 
 
 def test_replicas_follow_one_by_one_with_what_is_their_own() -> None:
-    assert [call for call in operations(replicated) if call[0] is None] == [
-        *operations(on_demand),
-        (None, "update_table"),
+    assert [operation for region, operation in operations(replicated) if region == "eu-central-1"] == [
+        *(operation for _, operation in operations(on_demand)),
+        "update_table",
     ]
     assert [operation for region, operation in operations(replicated) if region == "eu-west-1"] == [
         "update_table",
@@ -131,6 +131,19 @@ def test_replicas_follow_one_by_one_with_what_is_their_own() -> None:
     update = next(call for call in exported(replicated) if "ReplicaUpdates" in call["arguments"])
     create = {"RegionName": "eu-west-1", "KMSMasterKeyId": "alias/tables", "TableClassOverride": "STANDARD"}
     assert update["arguments"]["ReplicaUpdates"] == [{"Create": create}]
+
+
+def test_whatever_makes_the_table_is_called_in_the_region_of_the_first_replica() -> None:
+    assert {call["region"] for call in exported(replicated, replicated_units)} == {
+        "eu-central-1",
+        "eu-west-1",
+    }
+
+
+def test_where_one_replica_is_encrypted_the_table_is() -> None:
+    replicas = [Replica(region="eu-central-1"), Replica(region="eu-west-1", encryption=TableEncryption())]
+    create, _ = exported(Table("shop", settings=TableSettings(replicas=replicas)))
+    assert create["arguments"]["SSESpecification"] == {"Enabled": True, "SSEType": "KMS"}
 
 
 def test_strongly_consistent_replicas_and_their_witness_are_made_together() -> None:

@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from dynakit import AutoScaled, DefinitionError, Index, Provisioned, Replica, Table, TableSettings
+from dynakit import (
+    AutoScaled,
+    DefinitionError,
+    ImportSource,
+    Index,
+    Provisioned,
+    Replica,
+    Table,
+    TableSettings,
+    VectorIndex,
+)
 from dynakit.deployment import deployment
 from dynakit.export import cdk
 from schemas.backend import posts, users
@@ -44,8 +54,19 @@ def test_it_is_formatted_as_a_formatter_formats_it(tmp_path: Path) -> None:
         assert checked.returncode == 0, checked.stdout
 
 
+def test_an_imported_table_has_its_vector_indexes() -> None:
+    table = Table(
+        "shop",
+        vector_indexes=[VectorIndex("alike", "v", 3, filters=["kind"])],
+        settings=TableSettings(import_source=ImportSource("exports", "ION")),
+    )
+    text = exported(table)
+    assert 'add_property_override(\n            "VectorIndexes"' in text
+    assert 'add_property_override(\n            "AttributeDefinitions"' in text
+
+
 def test_it_imports_what_it_uses_whatever_texts_say() -> None:
-    text = exported(Table("shop", settings=TableSettings(tags={"Tags": "Duration.seconds(iam, cast)"})))
+    text = exported(Table("shop", settings=TableSettings(tags={"Tags": "Duration.seconds iam cast"})))
     imported_names = {
         alias.asname or alias.name
         for node in ast.parse(text).body

@@ -306,3 +306,81 @@ def test_a_tenant_reads_its_own_items_alone(needed: Permission, allowed: bool) -
     document = policy([Access(Order, "get"), Access(Order.by_state, "query")], tenant=TENANT)
     missing = refused(document, [needed], variables={"aws:PrincipalTag/customer": "c1"})
     assert (missing == []) is allowed
+
+
+BY_TENANT = {"tenant": "${aws:PrincipalTag/tenant}"}
+
+
+def read_as(template: str) -> Any:
+    """The leading keys of a policy for reading items under such keys."""
+    table = Table("others", pk="PK")
+
+    class Thing(Entity, table=table):
+        primary = Key(template)
+        kind: Attr[str]
+        place: Attr[str]
+        tenant: Attr[str]
+
+    (statement,) = policy([Access(Thing, "get")], tenant=BY_TENANT)["Statement"]
+    return statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+
+
+@pytest.mark.parametrize(
+    ("template", "pattern"),
+    [
+        ("T#{tenant}-{kind}", "T#${aws:PrincipalTag/tenant}-*"),
+        ("T#{kind}.{place}#{tenant}", "T#*.*#${aws:PrincipalTag/tenant}"),
+        ("T#{kind:raw}#{tenant}", "T#*#${aws:PrincipalTag/tenant}"),
+        ("T#{tenant:raw}", "T#${aws:PrincipalTag/tenant}"),
+    ],
+)
+def test_a_tenant_may_stand_where_no_other_is_like_it(template: str, pattern: str) -> None:
+    assert read_as(template) == [pattern]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "T#{kind}-{tenant}",  # that of "a-b" ends like that of "b"
+        "T#{kind}#{tenant:raw}",  # so does that of "a#b"
+        "T#{kind}#{tenant}#{place}",  # where the place is the name of another tenant
+        "{kind}#{tenant}",  # whatever key ends so
+    ],
+)
+def test_a_tenant_that_others_could_be_taken_for_is_refused(template: str) -> None:
+    with pytest.raises(DefinitionError, match="the tenant cannot be told from others by a pattern"):
+        read_as(template)
+
+
+def test_an_action_on_some_keys_of_the_tenant_is_not_allowed_on_others() -> None:
+    """But a batch of both is allowed by one statement, because each is held against all keys."""
+
+    class Visit(Entity, table=shop):
+        primary = Key("VISIT#{customer_id}", "{at}")
+        customer_id: Attr[str]
+        at: Attr[str]
+
+    document = policy([Access(Order, "get", "get_many"), Access(Visit, "put", "get_many")], tenant=TENANT)
+    orders, visits = (f"{kind}#${{aws:PrincipalTag/customer}}" for kind in ("CUSTOMER", "VISIT"))
+    assert {
+        (one["Sid"], *one["Action"]): one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for one in document["Statement"]
+    } == {
+        ("shop", "dynamodb:BatchGetItem", "dynamodb:GetItem"): [orders, visits],
+        ("shop2", "dynamodb:PutItem"): [visits],
+    }
+
+
+def test_no_two_statements_are_called_the_same() -> None:
+    table = Table("box", pk="id", indexes=[Index("by-name", pk="name"), Index("byname", pk="named")])
+
+    class Thing(Entity, table=table):
+        primary = Key("{id}")
+        by_name = Key("{name}", index="by-name")
+        by_named = Key("{named}", index="byname")
+        id: Attr[str]
+        name: Attr[str]
+        named: Attr[str]
+
+    document = policy([Access(Thing.by_name, "query"), Access(Thing.by_named, "query")])
+    assert [one["Sid"] for one in document["Statement"]] == ["boxbyname", "boxbyname2"]

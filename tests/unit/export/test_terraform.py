@@ -10,6 +10,7 @@ import pytest
 
 from dynakit import (
     DefinitionError,
+    ImportSource,
     Index,
     KinesisStream,
     OnDemand,
@@ -174,13 +175,25 @@ def test_a_replica_is_told_apart_by_its_region() -> None:
     }
     streams = found["resource"]["aws_dynamodb_kinesis_streaming_destination"]
     assert {label: one.get("region") for label, one in streams.items()} == {
-        "everywhere": None,
+        "everywhere": "eu-central-1",
         "everywhereeuwest1": "eu-west-1",
     }
     assert found["resource"]["aws_dynamodb_resource_policy"]["everywhereeuwest1Stream"]["resource_arn"] == (
         "${one([for one in aws_dynamodb_table.everywhere.replica : one.stream_arn "
         'if one.region_name == "eu-west-1"])}'
     )
+
+
+def test_the_table_is_made_in_the_region_of_its_first_replica() -> None:
+    found = exported(everywhere, replicated_units)
+    assert arguments(everywhere)["region"] == "eu-central-1"
+    assert found["data"]["aws_kms_key"]["everywhere"]["region"] == "eu-central-1"
+    assert {
+        (kind, one["region"])
+        for kind, labelled in found["resource"].items()
+        for label, one in labelled.items()
+        if "euwest1" not in label
+    } == {(kind, "eu-central-1") for kind in found["resource"]}
 
 
 def test_what_scaling_changes_is_left_to_it() -> None:
@@ -222,10 +235,11 @@ def test_a_table_that_may_be_deleted_may_be_destroyed() -> None:
 
 
 def test_text_of_users_is_never_evaluated() -> None:
-    tags = {"who": "${aws:username} %{if x}"}
-    assert arguments(Table("shop", settings=TableSettings(tags=tags)))["tags"] == {
-        "who": "$${aws:username} %%{if x}"
-    }
+    source = ImportSource("exports", "ION", "${aws:username} %{if x}/")
+    table = Table("shop", settings=TableSettings(import_source=source))
+    assert arguments(table)["import_table"]["s3_bucket_source"]["key_prefix"] == (
+        "$${aws:username} %%{if x}/"
+    )
 
 
 def test_the_text_is_json() -> None:

@@ -16,7 +16,7 @@ ROOT = "dynakit"
 FREE = "dynakit.__version__"
 
 BASE = {"errors", "unparsed", "values", "wire"}
-TABLES = BASE | {"capacity", "deployment", "index", "properties", "settings", "table"}
+TABLES = BASE | {"capacity", "deployment", "index", "limits", "properties", "settings", "table"}
 EXPRESSIONS = TABLES
 KEYS = EXPRESSIONS | {"expressions"}
 SCHEMA = KEYS | {"keys", "codec"}
@@ -34,9 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "unparsed": {"errors", "wire"},
     "python_source": {"values"},
     "foreign_json": set(),
-    "capacity": BASE,
+    "limits": {"errors"},
+    "capacity": BASE | {"limits"},
     "index": BASE | {"capacity"},
-    "settings": BASE | {"capacity"},
+    "settings": BASE | {"capacity", "limits"},
     "deployment": BASE | {"capacity", "index", "settings"},
     "properties": BASE | {"capacity", "deployment", "index", "settings"},
     "table": TABLES - {"properties"},

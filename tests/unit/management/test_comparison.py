@@ -52,9 +52,12 @@ def recovery(status: str, days: int) -> dict[str, Payload]:
     return {"DescribeContinuousBackups": {"ContinuousBackupsDescription": told}}
 
 
-def told_streams(**statuses: str) -> dict[str, Payload]:
+def told_streams(precision: str | None = None, **statuses: str) -> dict[str, Payload]:
     arns = {"a": STREAM, "b": OTHER_STREAM}
-    found = [{"StreamArn": arns[name], "DestinationStatus": status} for name, status in statuses.items()]
+    by = {} if precision is None else {"ApproximateCreationDateTimePrecision": precision}
+    found = [
+        {"StreamArn": arns[name], "DestinationStatus": status, **by} for name, status in statuses.items()
+    ]
     return {"DescribeKinesisStreamingDestination": {"KinesisDataStreamDestinations": found}}
 
 
@@ -64,6 +67,17 @@ def provisioned(read: int, write: int) -> Payload:
         "ProvisionedThroughput": {"ReadCapacityUnits": read, "WriteCapacityUnits": write},
     }
 
+
+BY_A: Payload = {
+    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "a")],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "one",
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ],
+}
 
 WEEK = TableSettings(point_in_time_recovery=7)
 TO_A = TableSettings(kinesis=KinesisStream(STREAM, "MICROSECOND"))
@@ -117,6 +131,22 @@ CASES: dict[str, Case] = {
             )
         },
     ),
+    "Kinesis told times of another precision": Case(
+        TO_A,
+        facts=told_streams(a="ACTIVE", precision="MILLISECOND"),
+        plan={
+            f"~ Kinesis stream {STREAM} is told times by MICROSECOND": (
+                "UpdateKinesisStreamingDestination",
+                {
+                    "StreamArn": STREAM,
+                    "UpdateKinesisStreamingConfiguration": {
+                        "ApproximateCreationDateTimePrecision": "MICROSECOND"
+                    },
+                },
+            )
+        },
+    ),
+    "Kinesis as declared": Case(TO_A, facts=told_streams(a="ACTIVE", precision="MICROSECOND")),
     "tags: one more, one less, one other; AWS's own stay": Case(
         TAGGED,
         facts={
@@ -224,6 +254,22 @@ CASES: dict[str, Case] = {
         table=provisioned(5, 5),
         plan={"~ the table is paid per request": ("UpdateTable", {"BillingMode": "PAY_PER_REQUEST"})},
     ),
+    "another mode, with limits, and warm": Case(
+        WARM,
+        table=provisioned(5, 5),
+        capacity=OnDemand(6, 7),
+        plan={
+            "~ the table is paid per request": ("UpdateTable", {"BillingMode": "PAY_PER_REQUEST"}),
+            "~ the table gets MaxReadRequestUnits 6, MaxWriteRequestUnits 7, ReadUnitsPerSecond 13000, "
+            "WriteUnitsPerSecond 5000": (
+                "UpdateTable",
+                {
+                    "OnDemandThroughput": {"MaxReadRequestUnits": 6, "MaxWriteRequestUnits": 7},
+                    "WarmThroughput": {"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 5_000},
+                },
+            ),
+        },
+    ),
 }
 
 
@@ -256,21 +302,35 @@ def test_what_differs_is_planned_with_its_request_and_nothing_else_is(case: Case
     assert (lines(plan), plan.unchangeable) == (case.plan, ())
 
 
+def test_all_units_are_given_along_with_the_mode_and_limits_of_an_index_after_it() -> None:
+    def planned(capacity: Capacity, live: Payload) -> dict[str, tuple[str, Payload]]:
+        table = Table("box", pk="id", capacity=capacity, indexes=[Index("one", pk="a", capacity=capacity)])
+        return lines(compared(deployment(table), "box", described(BY_A | live, {})))
+
+    units = {"ReadCapacityUnits": 2, "WriteCapacityUnits": 3}
+    update: Payload = {"Update": {"IndexName": "one", "ProvisionedThroughput": units}}
+    assert planned(Provisioned(2, 3), {}) == {
+        "~ the table is given provisioned capacity": (
+            "UpdateTable",
+            {
+                "BillingMode": "PROVISIONED",
+                "ProvisionedThroughput": units,
+                "GlobalSecondaryIndexUpdates": [update],
+            },
+        )
+    }
+    assert list(planned(OnDemand(max_read=6), provisioned(5, 5))) == [
+        "~ the table is paid per request",
+        "~ the table gets MaxReadRequestUnits 6",
+        "~ index 'one' gets MaxReadRequestUnits 6",
+    ]
+
+
 def test_insights_of_an_index_are_its_own() -> None:
     index = Index("one", pk="a", settings=IndexSettings(contributor_insights="THROTTLED_KEYS"))
     table = Table("box", pk="id", indexes=[index])
-    there = {
-        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("id", "a")],
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": "one",
-                "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    }
     facts: dict[str, Payload] = {f"{INSIGHTS} one": {"ContributorInsightsStatus": "DISABLED"}}
-    plan = compared(deployment(table), "box", described(there, facts))
+    plan = compared(deployment(table), "box", described(BY_A, facts))
     assert lines(plan) == {
         "+ contributor insights of index 'one' count THROTTLED_KEYS": (
             "UpdateContributorInsights",

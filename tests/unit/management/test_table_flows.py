@@ -295,6 +295,19 @@ def test_a_change_that_is_never_seen_is_given_up() -> None:
     )
 
 
+def test_a_change_that_others_never_let_through_is_given_up_with_what_was_said() -> None:
+    environment = Environment.simulated()
+    plan = compared(deployment(WITH_INDEX), "shop", TableDescription(live()["Table"], {}))
+    looks: list[Answer] = [live(), NO_EXPIRY]
+    answers = [live(), *looks, *[BUSY, live(), *looks] * 100]
+    played = play(applying.apply(plan, environment), answers, environment, all_used=False)
+    assert type(played.raised) is RequestError
+    assert str(played.raised) == (
+        f"table 'shop': index 'one' is created: refused, {BUSY.message!r}, still after 120 s. Look at the "
+        "table, and run this again."
+    )
+
+
 def test_a_change_that_is_refused_says_which_and_why() -> None:
     environment = Environment.simulated()
     plan = compared(deployment(WITH_INDEX), "shop", TableDescription(live()["Table"], {}))

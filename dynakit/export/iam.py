@@ -15,7 +15,9 @@ from dynakit.export.permissions import Permission
 from dynakit.export.table_access import TableAccess
 from dynakit.keys.part import KeyPart, PlainPart, TemplatePart
 from dynakit.keys.template import BoundTemplate
+from dynakit.schema.definition import EntityKey
 from dynakit.schema.private import PREFIX
+from dynakit.schema.registry import definitions_of
 from dynakit.table import Table
 
 Statement: TypeAlias = dict[str, Any]
@@ -157,7 +159,37 @@ def _of_tenant(grant: Grant, tenant: Mapping[str, str]) -> str:
             entity=name,
             attribute=key.name,
         )
+    other = _spanned(grant.table, key, tenant)
+    if other is not None:
+        raise DefinitionError(
+            f"access to {name}.{key.name}: a pattern for its partition key {part.source!r} could be like "
+            f"keys of {other}, which begin alike. Put the tenant first, or let them begin differently.",
+            entity=name,
+            attribute=key.name,
+        )
     return _pattern(part, tenant)
+
+
+def _spanned(table: Table, key: EntityKey, tenant: Mapping[str, str]) -> str | None:
+    """A pattern of the table whose keys a ``*`` in front of the tenant could span, as they begin alike."""
+    part = key.partition[0]
+    if not isinstance(part, TemplatePart) or all(
+        one.name in tenant for one in part.template.placeholders[:1]
+    ):
+        return None
+    for definition in definitions_of(table):
+        for other in definition.keys.values():
+            beside = other.partition[0]
+            if other.index == key.index and beside.source != part.source and _begin_alike(part, beside):
+                return f"{definition.name}.{other.name}"
+    return None
+
+
+def _begin_alike(first: KeyPart, second: KeyPart) -> bool:
+    one, other = (
+        part.template.template.head if isinstance(part, TemplatePart) else "" for part in (first, second)
+    )
+    return one.startswith(other) or other.startswith(one)
 
 
 def _tells_tenants(template: BoundTemplate, tenant: Mapping[str, str]) -> bool:

@@ -25,6 +25,7 @@ from dynakit.export.access import VERBS, Access
 from dynakit.export.iam import policy, refused
 from dynakit.export.permissions import Permission, permissions_of
 from dynakit.export.table_access import TableAccess
+from dynakit.schema.definition import definition_of
 from dynakit.wire import Call
 from schemas.backend import User, users
 from tests.unit.export.tables_of_every_kind import on_demand
@@ -350,6 +351,29 @@ def test_a_tenant_may_stand_where_no_other_is_like_it(template: str, pattern: st
 def test_a_tenant_that_others_could_be_taken_for_is_refused(template: str) -> None:
     with pytest.raises(DefinitionError, match="the tenant cannot be told from others by a pattern"):
         read_as(template)
+
+
+@pytest.mark.parametrize(("template", "begins_alike"), [("T#{kind}#B#{place}", True), ("U#{kind}", False)])
+def test_keys_that_a_pattern_could_span_are_refused(template: str, begins_alike: bool) -> None:
+    """``T#*#t1`` would be like ``T#x#B#t1``, where that is no tenant."""
+    table = Table("spanned", pk="PK")
+
+    class Held(Entity, table=table):
+        primary = Key("T#{kind}#{tenant}")
+        kind: Attr[str]
+        tenant: Attr[str]
+
+    class Beside(Entity, table=table):
+        primary = Key(template)
+        kind: Attr[str]
+        place: Attr[str]
+
+    assert definition_of(Beside).stored_in is table
+    if not begins_alike:
+        assert policy([Access(Held, "get")], tenant=BY_TENANT)["Statement"]
+        return
+    with pytest.raises(DefinitionError, match=r"could be like keys of Beside\.primary, which begin alike"):
+        policy([Access(Held, "get")], tenant=BY_TENANT)
 
 
 def test_an_action_on_some_keys_of_the_tenant_is_not_allowed_on_others() -> None:

@@ -74,8 +74,13 @@ class Client(Peer):
         self.socket.sendall(request)
         data = self.socket.recv(RECEIVED)
         start = data.index(b"\r\n\r\n") + 4
-        at = data.index(b"Content-Length: ") + 16
-        end = start + int(data[at : data.index(b"\r", at)])
+        length = data.find(b"Content-Length: ", 0, start) + 16
+        if length < 16:
+            # The rest of the reply would be taken for the next one.
+            self.close()
+            self.open()
+            raise Unsupported("no replies in chunks")
+        end = start + int(data[length : data.index(b"\r", length)])
         while len(data) < end:
             data += self.socket.recv(RECEIVED)
         return decode(data[start:end])

@@ -53,6 +53,11 @@ def condition_text(condition: Condition[E_contra]) -> str:
     return condition.write(TextWriter())
 
 
+def where_text(where: Condition[Any] | None) -> str:
+    """What follows the text of a write that has this condition."""
+    return "" if where is None else f" where {condition_text(where)}"
+
+
 def updates_text(updates: Iterable[UpdateAction[E_contra]]) -> str:
     """Write updates, one clause each: ``SET status = <str, 4 characters>, REMOVE note``."""
     return ", ".join(f"{update.clause} {update.write(TextWriter())}" for update in updates)
@@ -85,8 +90,3 @@ def _is_secret(path: AttributePath) -> bool:
     options: Mapping[str, object] = getattr(path.entity, "__attribute_options__", {})
     encrypted = "Encrypted" in (opaque_form(path) or "")
     return encrypted or getattr(options.get(path.name), "secret", False)
-
-
-def where_text(where: Condition[Any] | None) -> str:
-    """What follows the text of a write that has this condition."""
-    return "" if where is None else f" where {condition_text(where)}"

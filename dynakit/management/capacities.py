@@ -22,17 +22,17 @@ def capacity_changes(made: Deployment, live: TableDescription) -> Iterator[Table
     Another mode comes first. Along with it all provisioned units are given, but no limits.
     """
     standing = live.indexes("GlobalSecondaryIndexes")
-    units = _units
+    given = live.on_demand and not made.on_demand
     if made.on_demand != live.on_demand:
         yield _mode(made, live, standing)
-        units = _units if made.on_demand else _as_declared
-    payload = units(made.capacity, live.table) | _warm(made.settings.warm_throughput, live.table)
+    payload = {} if given else _units(made.capacity, live.table)
+    payload |= _warm(made.settings.warm_throughput, live.table)
     if payload:
         yield _change(live, f"the table gets {_worded(payload)}", payload)
     for index in made.global_indexes:
         if index.name in standing:
             described = standing[index.name]
-            payload = units(made.capacities[index.name], described)
+            payload = {} if given else _units(made.capacities[index.name], described)
             payload |= _warm(made.settings_of(index).warm_throughput, described)
             if payload:
                 update = {"Update": {"IndexName": index.name, **payload}}
@@ -64,11 +64,6 @@ def _mode(made: Deployment, live: TableDescription, standing: Container[str]) ->
         ]
     mode = "paid per request" if made.on_demand else "given provisioned capacity"
     return _change(live, f"the table is {mode}", payload)
-
-
-def _as_declared(declared: Capacity, described: Payload) -> Payload:
-    del declared, described
-    return {}
 
 
 def _units(declared: Capacity, described: Payload) -> Payload:

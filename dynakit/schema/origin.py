@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from msgspec.json import decode
-
+from dynakit.unparsed import parsed
 from dynakit.wire import Item
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ def origin_of(entity: Entity) -> Origin | None:
     if found is None:
         return None
     stored, whole = found if isinstance(found, tuple) else (found, True)
-    item: Item = decode(stored) if isinstance(stored, bytes) else stored
-    return Origin(item, whole)
+    return Origin(parsed(stored) if isinstance(stored, bytes) else stored, whole)
 
 
 def remembered(stored: Stored, *, whole: bool) -> Remembered:
